@@ -1,0 +1,2 @@
+// shim.h: hwloc, the machine's topology.
+#include <hwloc.h>

@@ -1,0 +1,6 @@
+// Suanli.swift: the command's root.
+
+import ArgumentParser
+
+@main
+struct Suanli: ParsableCommand {}
