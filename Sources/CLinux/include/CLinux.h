@@ -1,1 +1,87 @@
-int CLinux(void);
+// CLinux.h: the Linux and processor interfaces that Swift cannot reach by itself: CPUID, auxiliary vector,
+// affinity masks of any size, clocks cheap enough for a timed loop, and a stop flag for signals.
+// Functions return 0 or an errno value unless they say otherwise; none allocates or keeps a pointer.
+#ifndef SUANLI_CLINUX_H
+#define SUANLI_CLINUX_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+// MARK: Processor (processor.c)
+
+/// The four registers that one CPUID leaf returns.
+struct sl_cpuid_registers {
+    uint32_t eax, ebx, ecx, edx;
+};
+
+/// One CPUID leaf, as the processor (or hypervisor) answers it. All zero on other architectures.
+/// Leaves beyond the largest that the processor has answer with arbitrary data: check leaf 0 first.
+struct sl_cpuid_registers sl_cpuid(uint32_t leaf, uint32_t subleaf);
+
+/// XCR0: the register states that the operating system saves. 0 unless CPUID says OSXSAVE, since
+/// xgetbv is an illegal instruction otherwise; 0 on other architectures.
+uint64_t sl_xcr0(void);
+
+/// AT_HWCAP and AT_HWCAP2 of the auxiliary vector: on arm64, the features that processor and kernel support.
+uint64_t sl_hwcap(void);
+uint64_t sl_hwcap2(void);
+
+/// Tells the core that this is a waiting loop: pause on x86-64, yield on arm64.
+static inline void sl_cpu_relax(void) {
+#if defined(__x86_64__)
+    __asm__ __volatile__("pause" ::: "memory");
+#elif defined(__aarch64__)
+    __asm__ __volatile__("yield" ::: "memory");
+#else
+    __asm__ __volatile__("" ::: "memory");
+#endif
+}
+
+// MARK: Clocks
+
+static inline uint64_t sl_clock_ns(clockid_t clock) {
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+/// Nanoseconds on the monotonic clock; starts at an arbitrary point, never goes back.
+static inline uint64_t sl_monotonic_ns(void) { return sl_clock_ns(CLOCK_MONOTONIC); }
+
+/// Nanoseconds of CPU time that the calling thread has used, user and system.
+static inline uint64_t sl_thread_cpu_ns(void) { return sl_clock_ns(CLOCK_THREAD_CPUTIME_ID); }
+
+/// Nanoseconds of CPU time that all threads of the process have used, user and system.
+static inline uint64_t sl_process_cpu_ns(void) { return sl_clock_ns(CLOCK_PROCESS_CPUTIME_ID); }
+
+// MARK: Threads (affinity.c)
+
+/// Kernel thread id of the caller.
+int32_t sl_gettid(void);
+
+/// Logical CPU that the caller runs on at this moment; -1 when the kernel does not tell.
+int32_t sl_current_cpu(void);
+
+/// Reads the affinity mask of thread `tid` (0: the caller) into `mask`, CPU n in bit n % 8 of byte n / 8.
+///
+/// `capacity` is in bytes, a multiple of 8. Returns the number of bytes written, which is the kernel's mask size,
+/// or the negated errno: -EINVAL when `capacity` is below that size (grow and try again).
+int64_t sl_affinity_get(int32_t tid, uint8_t *mask, size_t capacity);
+
+/// Restricts thread `tid` (0: the caller) to the CPUs in `mask`, laid out as above.
+/// The kernel drops CPUs outside the cpuset silently and answers EINVAL when none is left: read the mask back.
+int32_t sl_affinity_set(int32_t tid, const uint8_t *mask, size_t byte_count);
+
+// MARK: Stop flag (stop_signal.c)
+
+/// Makes SIGINT and SIGTERM set a flag instead of ending the process. Call once, before starting threads.
+///
+/// A second signal restores the default action and raises it again, so that the process ends at once. Signals within
+/// 200 ms of the first count as the same request: timeout(1) signals the process and then its whole group.
+int32_t sl_install_stop_handler(void);
+
+/// Number of the signal that asked the process to stop; 0 while none has. Safe from any thread, a plain load.
+int32_t sl_stop_signal(void);
+
+#endif

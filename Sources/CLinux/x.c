@@ -1,1 +1,0 @@
-int CLinux(void){return 0;}
