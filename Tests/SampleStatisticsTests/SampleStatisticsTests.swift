@@ -1,0 +1,144 @@
+// SampleStatisticsTests.swift: known answers from published tables and from scipy, and properties that must hold.
+
+import SampleStatistics
+import Testing
+
+@Suite("Order statistics and moments")
+struct OrderStatisticsTests {
+    // Type 7 of two values interpolates linearly: 1 + p.
+    @Test("quartiles of (1, 2)", arguments: [(0.25, 1.25), (0.5, 1.5), (0.75, 1.75), (0, 1), (1, 2)])
+    func quartiles(probability: Double, expected: Double) throws {
+        #expect(try #require(OrderStatistics([2, 1])).quantile(probability) == expected)
+    }
+
+    @Test("the deviation of an outlier does not move the median absolute deviation")
+    func robustSpread() throws {
+        // Median 3, deviations 2 1 0 1 997, their median 1.
+        #expect(try #require(OrderStatistics([1, 2, 3, 4, 1000])).medianAbsoluteDeviation == 1)
+    }
+
+    @Test("an empty sample, NaN and infinity are refused", arguments: [[], [1, Double.nan], [Double.infinity]])
+    func refused(samples: [Double]) {
+        #expect(OrderStatistics(samples) == nil)
+    }
+
+    @Test("a mean keeps what plain addition loses")
+    func compensated() throws {
+        // 1e16 + 1 + … + 1 (a thousand ones) − 1e16: plain addition returns 0.
+        let samples = [1e16] + Array(repeating: 1.0, count: 1000) + [-1e16]
+        #expect(CompensatedSum(samples).value == 1000)
+    }
+
+    @Test("one value has no spread")
+    func oneValue() throws {
+        let moments = try #require(Moments([3]))
+        #expect(moments.mean == 3)
+        #expect(moments.standardDeviation == nil)
+        #expect(moments.coefficientOfVariation == nil)
+    }
+}
+
+@Suite("Student's t")
+struct StudentTTests {
+    // python3 -c "from scipy.stats import t; print([t.ppf(p, n) for p, n in …])"
+    @Test(
+        "quantiles agree with scipy",
+        arguments: [
+            (0.975, 1.0, 12.706204736174694), (0.975, 4.0, 2.7764451051977934), (0.975, 19.0, 2.0930240544083087),
+            (0.995, 9.0, 3.249835541592126), (0.6, 3.0, 0.2766706623326898), (0.025, 19.0, -2.0930240544083087),
+        ])
+    func quantiles(probability: Double, degrees: Double, expected: Double) {
+        #expect(abs(StudentT(degreesOfFreedom: degrees).quantile(probability) - expected) < 1e-9 * abs(expected))
+    }
+
+    @Test("the quantile inverts the distribution function", arguments: [1.0, 2, 7.5, 40, 1000])
+    func inverse(degrees: Double) {
+        let distribution = StudentT(degreesOfFreedom: degrees)
+        for probability in [0.001, 0.2, 0.5, 0.9, 0.9999] {
+            #expect(abs(distribution.cumulative(distribution.quantile(probability)) - probability) < 1e-9)
+        }
+    }
+}
+
+@Suite("Sustained rate")
+struct SustainedRateTests {
+    @Test("it is work over time, not the mean of the rates")
+    func harmonic() {
+        // Slices of 1 s and 3 s at 6 units each: 12 units in 4 s. The mean of the rates would be 4.
+        #expect(SustainedRate(work: 6, seconds: [1, 3]).rate == 3)
+    }
+
+    @Test("few slices: the t interval of the mean time")
+    func smallSample() throws {
+        // Mean 2, sd 1, n 3: half-width t(2, .975) / √3 = 4.302652729749462 / 1.7320508 = 2.4841377 > mean.
+        let wide = SustainedRate(work: 1, seconds: [1, 2, 3])
+        #expect(abs(try #require(wide.low) - 1 / (2 + 2.4841377118)) < 1e-9)
+        #expect(wide.high == nil)
+        #expect(wide.relativeHalfWidth == nil)
+        // Mean 2, sd 0.1: half-width 0.24841377.
+        let narrow = SustainedRate(work: 1, seconds: [1.9, 2, 2.1])
+        #expect(abs(try #require(narrow.high) - 1 / (2 - 0.24841377118)) < 1e-9)
+    }
+
+    @Test("one slice has no interval")
+    func oneSlice() {
+        let rate = SustainedRate(work: 1, seconds: [2])
+        #expect(rate.rate == 0.5)
+        #expect(rate.low == nil && rate.high == nil)
+    }
+
+    @Test("every slice belongs to one of 20 batches", arguments: [40, 41, 59, 1000])
+    func batches(count: Int) {
+        #expect(SustainedRate(work: 1, seconds: Array(repeating: 1, count: count)).batches == 20)
+    }
+
+    // A first-order autoregressive series with φ = 0.9 has a mean whose variance is (1+φ)/(1−φ) = 19 times that of
+    // independent slices, so the usual t interval covers in about 35 % of series; batch means must do far better.
+    @Test("autocorrelated slices: batch means cover, independent slices would not")
+    func autocorrelated() throws {
+        var generator = SeededGenerator(seed: 11)
+        var covered = 0
+        var coveredNaively = 0
+        for _ in 0..<400 {
+            var deviation = 0.0
+            let seconds: [Double] = (0..<2000).map { _ in
+                // The sum of twelve uniforms less six is close to a standard normal number.
+                deviation = 0.9 * deviation + (0..<12).reduce(-6) { sum, _ in sum + generator.uniform() }
+                return 100 + deviation
+            }
+            let estimate = SustainedRate(work: 100, seconds: seconds)
+            if try #require(estimate.low) <= 1, try #require(estimate.high) >= 1 { covered += 1 }
+            let moments = try #require(Moments(seconds))
+            let half = 1.96 * (try #require(moments.standardDeviation)) / 2000.0.squareRoot()
+            if abs(moments.mean - 100) <= half { coveredNaively += 1 }
+        }
+        // 0.95 · 400 = 380 with a standard deviation of 4.4; five of them below is 358.
+        #expect(covered >= 358)
+        #expect(coveredNaively < 240)
+    }
+}
+
+@Suite("Seeded generator")
+struct SeededGeneratorTests {
+    @Test("equal seeds and streams give equal numbers, others differ")
+    func streams() {
+        func first(_ seed: UInt64, _ stream: UInt64) -> [UInt64] {
+            var generator = SeededGenerator(seed: seed, stream: stream)
+            return (0..<4).map { _ in generator.next() }
+        }
+        #expect(first(1, 0) == first(1, 0))
+        #expect(Set([first(1, 0), first(2, 0), first(1, 1), first(2, 1)]).count == 4)
+    }
+
+    @Test("uniform numbers fill [0, 1) evenly")
+    func uniform() throws {
+        var generator = SeededGenerator(seed: 5)
+        let values = (0..<100_000).map { _ in generator.uniform() }
+        #expect(values.allSatisfy { $0 >= 0 && $0 < 1 })
+        // Mean of 1e5 uniforms: 0.5 with a standard deviation of 0.00091; five of them are 0.0046.
+        let moments = try #require(Moments(values))
+        #expect(abs(moments.mean - 0.5) < 0.0046)
+        // Standard deviation of a uniform: 1/√12 = 0.288675.
+        #expect(abs(try #require(moments.standardDeviation) - 0.288675) < 0.002)
+    }
+}
