@@ -1,0 +1,68 @@
+// RecordValidation.swift: what must hold in every record, whoever wrote it: numbers that can exist, and rates that
+// follow from their own samples.
+
+import SampleStatistics
+
+extension ResultRecord {
+    /// How far above the stated peak a rate may lie before it is called impossible: the clock that gave the peak is
+    /// itself measured. The same limit as gate G2 (docs/capacity.md).
+    public static let peakAllowance = 1.02
+
+    /// The first value that cannot be right, in the order of the record; nil when there is none.
+    public var firstImpossibleValue: ImpossibleValue? {
+        func fault(_ path: String, _ value: Double?, _ rule: String) -> ImpossibleValue {
+            ImpossibleValue(path: path, value: value.map { "\($0)" } ?? "null", rule: rule)
+        }
+        if !(durationSeconds >= 0 && durationSeconds.isFinite) {
+            return fault("duration_seconds", durationSeconds, "a duration must be ≥ 0")
+        }
+        if endedAt < startedAt {
+            return ImpossibleValue(path: "ended_at", value: endedAt, rule: "the run started at \(startedAt)")
+        }
+        for (index, result) in results.enumerated() {
+            let path = "results[\(index)] (\(result.name))."
+            for (name, value) in [("rate", result.rate), ("burst", result.burst)] {
+                guard let value else { continue }
+                guard value > 0, value.isFinite else { return fault(path + name, value, "a rate must be > 0") }
+                if result.status != .ok {
+                    return fault(path + name, value, "a result that is not ok has no rate")
+                }
+                if let peak = result.theoreticalPeak, value > peak * Self.peakAllowance {
+                    return fault(path + name, value, "the stated peak is \(peak): more than 2 % above it")
+                }
+            }
+            for (position, sample) in result.samples.enumerated() {
+                guard sample.value > 0, sample.value.isFinite else {
+                    return fault(path + "samples[\(position)].value", sample.value, "a rate must be > 0")
+                }
+            }
+            if let fault = result.inconsistency(path: path) { return fault }
+        }
+        return nil
+    }
+}
+
+extension ResultEntry {
+    /// An ok result states nothing that its samples and checks do not give again.
+    fileprivate func inconsistency(path: String) -> ImpossibleValue? {
+        guard status == .ok else { return nil }
+        guard let rate, let burst, !samples.isEmpty else {
+            return ImpossibleValue(path: path + "rate", value: "null", rule: "status ok needs a rate and its samples")
+        }
+        guard !checks.isEmpty, checks.allSatisfy(\.passed) else {
+            return ImpossibleValue(path: path + "checks", value: "not all passed", rule: "status ok needs passed checks")
+        }
+        // All samples do the same work, so the sustained rate is the harmonic mean of their rates. Samples are written
+        // to a whole FLOPS, hence the allowance.
+        let inverse = CompensatedSum(samples.map { 1 / $0.value }).value
+        let again = Double(samples.count) / inverse
+        if abs(again - rate) > 1e-6 * rate {
+            return ImpossibleValue(path: path + "rate", value: "\(rate)", rule: "its samples give \(again)")
+        }
+        let best = samples.map(\.value).max() ?? 0
+        if abs(best - burst) > 1e-6 * burst {
+            return ImpossibleValue(path: path + "burst", value: "\(burst)", rule: "its best sample is \(best)")
+        }
+        return nil
+    }
+}
