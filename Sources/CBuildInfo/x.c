@@ -1,1 +1,0 @@
-int CBuildInfo(void){return 0;}
