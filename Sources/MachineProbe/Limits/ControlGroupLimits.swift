@@ -1,0 +1,138 @@
+// ControlGroupLimits.swift: CPU set, CPU quota, memory limit and throttling of a process's control groups.
+// A limit of any group above binds too, so the tightest on the way up is taken.
+
+import ResultRecord
+
+/// CPU time per period that a control group grants.
+package struct CPUQuota: Sendable, Hashable {
+    package let microseconds: Int
+    /// > 0.
+    package let periodMicroseconds: Int
+    /// Directory of the group that sets it.
+    package let directory: String
+
+    /// CPUs' worth of time.
+    package var cpus: Double { Double(microseconds) / Double(periodMicroseconds) }
+}
+
+/// How often a quota stopped a group, since the group was made.
+package struct ThrottleCounters: Sendable, Hashable {
+    package let periods: Int
+    package let throttledPeriods: Int
+    package let throttledMicroseconds: Int
+}
+
+extension ControlGroups {
+    /// The CPUs of the process's group, as far as they are online.
+    func cpusetCPUs() -> Finding<CPUSet> {
+        nearestSet(v2: ["cpuset.cpus.effective"], v1: ["cpuset.effective_cpus", "cpuset.cpus"])
+    }
+
+    /// The memory nodes of the process's group.
+    func cpusetMems() -> Finding<CPUSet> {
+        nearestSet(v2: ["cpuset.mems.effective"], v1: ["cpuset.effective_mems", "cpuset.mems"])
+    }
+
+    /// In version 2 a group has these files only where its parent hands the controller on; otherwise the nearest
+    /// group above that has them decides.
+    private func nearestSet(v2: [String], v1: [String]) -> Finding<CPUSet> {
+        switch hierarchy(of: "cpuset") {
+        case .missing(let reason): return .missing(reason)
+        case .found(let hierarchy):
+            let names = hierarchy.version == 2 ? v2 : v1
+            for directory in hierarchy.directories {
+                for name in names {
+                    if let text = files.word(at: "\(directory)/\(name)"), let set = CPUSet(list: text), !set.isEmpty {
+                        return .found(set)
+                    }
+                }
+            }
+            return .missing("no \(names[0]) in \(hierarchy.directories[0]) or above: the cpuset controller is off")
+        }
+    }
+
+    /// The tightest CPU quota on the way up.
+    package func cpuQuota() -> Finding<CPUQuota> {
+        switch hierarchy(of: "cpu") {
+        case .missing(let reason): return .missing(reason)
+        case .found(let hierarchy):
+            let quotas = hierarchy.directories.compactMap { quota(in: $0, version: hierarchy.version) }
+            return Finding(
+                quotas.min { $0.cpus < $1.cpus },
+                otherwise: "no quota is set from \(hierarchy.directories[0]) up to \(hierarchy.directories.last!)")
+        }
+    }
+
+    private func quota(in directory: String, version: Int) -> CPUQuota? {
+        let microseconds: Int?
+        let period: Int?
+        if version == 2 {
+            // `max 100000` without a quota.
+            let fields = (files.trimmed(at: directory + "/cpu.max") ?? "").split(separator: " ")
+            microseconds = fields.first.flatMap { Int($0) }
+            period = fields.count > 1 ? Int(fields[1]) : nil
+        } else {
+            // −1 without a quota.
+            microseconds = files.integer(at: directory + "/cpu.cfs_quota_us")
+            period = files.integer(at: directory + "/cpu.cfs_period_us")
+        }
+        guard let microseconds, let period, microseconds > 0, period > 0 else { return nil }
+        return CPUQuota(microseconds: microseconds, periodMicroseconds: period, directory: directory)
+    }
+
+    /// The tightest memory limit on the way up, in bytes.
+    package func memoryLimit() -> Finding<Int> {
+        switch hierarchy(of: "memory") {
+        case .missing(let reason): return .missing(reason)
+        case .found(let hierarchy):
+            var limits = hierarchy.directories.compactMap { directory in
+                files.integer(at: directory + (hierarchy.version == 2 ? "/memory.max" : "/memory.limit_in_bytes"))
+            }
+            // Version 1 also tells the limit of groups above the mount point, which cannot be seen themselves.
+            if hierarchy.version == 1, let above = hierarchicalLimit(in: hierarchy.directories[0]) {
+                limits.append(above)
+            }
+            return Finding(
+                limits.filter { $0 < Self.unlimited }.min(),
+                otherwise: "no memory limit is set from \(hierarchy.directories[0]) up to "
+                    + hierarchy.directories.last!)
+        }
+    }
+
+    private func hierarchicalLimit(in directory: String) -> Int? {
+        statistics(at: directory + "/memory.stat")["hierarchical_memory_limit"]
+    }
+
+    /// Version 1 writes "no limit" as the largest multiple of the page size below 2^63.
+    private static let unlimited = 1 << 62
+
+    /// The throttling counters of the group whose quota binds, or of the process's own group without a quota.
+    ///
+    /// The kernel counts where the quota is set, not in the groups below.
+    package func throttleCounters() -> Finding<ThrottleCounters> {
+        switch hierarchy(of: "cpu") {
+        case .missing(let reason): return .missing(reason)
+        case .found(let hierarchy):
+            let path = (cpuQuota().value?.directory ?? hierarchy.directories[0]) + "/cpu.stat"
+            let counters = statistics(at: path)
+            guard let periods = counters["nr_periods"], let throttled = counters["nr_throttled"],
+                let time = counters["throttled_usec"] ?? counters["throttled_time"].map({ $0 / 1000 })
+            else {
+                return .missing(
+                    files.exists(path)
+                        ? "\(path) counts no periods: the cpu controller is off" : files.whyUnread(path))
+            }
+            return .found(
+                ThrottleCounters(periods: periods, throttledPeriods: throttled, throttledMicroseconds: time))
+        }
+    }
+
+    /// Lines of name and number.
+    private func statistics(at path: String) -> [String: Int] {
+        var counters: [String: Int] = [:]
+        for line in (files.text(at: path) ?? "").split(separator: "\n") {
+            if let (name, value) = line.keyAndValue(separator: " ") { counters[name] = Int(value) }
+        }
+        return counters
+    }
+}

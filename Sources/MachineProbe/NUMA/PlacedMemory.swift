@@ -1,0 +1,149 @@
+// PlacedMemory.swift: memory on chosen NUMA nodes, bound before the first touch and read back after it.
+// Mapped afresh from the kernel: recycled heap pages stay where an earlier owner touched them.
+
+import CNUMA
+import Glibc
+package import ResultRecord
+
+/// An anonymous region of memory, unmapped when the last reference goes.
+///
+/// `@unchecked Sendable`: every stored property is a constant. The bytes behind `pointer` are the users' to divide
+/// among threads, as with any pointer.
+package final class PlacedMemory: @unchecked Sendable {
+    /// Start of the region; a multiple of the page size, of 2 MiB with huge pages. Valid while `self` lives.
+    package let pointer: UnsafeMutableRawPointer
+    /// Bytes asked for; the mapping is rounded up to whole pages.
+    package let byteCount: Int
+    package let requested: MemoryPlacement
+    /// Why the request could not be made of the kernel; nil when it was accepted (or nothing was requested).
+    package let unboundReason: String?
+
+    private let mapping: UnsafeMutableRawPointer
+    private let mappedBytes: Int
+
+    /// Maps and binds; touches nothing, so no page exists yet.
+    ///
+    /// - Parameters:
+    ///   - byteCount: At least 1.
+    ///   - placement: Nodes for the pages. Where kernel or container does not offer placement the region is left
+    ///     unbound and `unboundReason` says so.
+    ///   - transparentHugePages: Asks for 2 MiB pages, as far as the kernel has them.
+    ///   - files: Where the memory available is read.
+    /// - Throws: `PlacedMemoryError` when the bytes are not there or a node does not exist.
+    package init(
+        byteCount: Int, placement: MemoryPlacement, transparentHugePages: Bool = true, files: FileTree = .live
+    ) throws(PlacedMemoryError) {
+        precondition(byteCount > 0, "an empty region has no pages to place")
+        let available = AvailableMemory.bytes(files)
+        if let available, byteCount > available {
+            throw PlacedMemoryError(requested: byteCount, available: available, placement: placement, errorNumber: 0)
+        }
+        let alignment = transparentHugePages && byteCount >= Self.hugePage ? Self.hugePage : Self.pageSize
+        let length = (byteCount + alignment - 1) / alignment * alignment
+        // mmap aligns to pages only, so a region of huge pages is cut out of one that is larger by one of them.
+        let slack = alignment == Self.pageSize ? 0 : alignment
+        let flags = MAP_PRIVATE | MAP_ANONYMOUS
+        guard let mapping = mmap(nil, length + slack, PROT_READ | PROT_WRITE, flags, -1, 0),
+            mapping != UnsafeMutableRawPointer(bitPattern: -1)
+        else {
+            throw PlacedMemoryError(
+                requested: byteCount, available: available, placement: placement, errorNumber: errno)
+        }
+        self.mapping = mapping
+        mappedBytes = length + slack
+        pointer = mapping.alignedUp(toMultipleOf: alignment)
+        self.byteCount = byteCount
+        requested = placement
+        // A hint: kernels without huge pages answer EINVAL, and small pages work too.
+        madvise(pointer, length, slack > 0 ? MADV_HUGEPAGE : MADV_NORMAL)
+        switch Self.bind(pointer, length, placement) {
+        case 0: unboundReason = nil
+        case ENOSYS: unboundReason = "the kernel has no NUMA support"
+        case EPERM: unboundReason = "a security profile forbids mbind"
+        case let failure:
+            munmap(mapping, mappedBytes)
+            throw PlacedMemoryError(
+                requested: byteCount, available: available, placement: placement, errorNumber: failure)
+        }
+    }
+
+    deinit { munmap(mapping, mappedBytes) }
+
+    /// As in a record's `placement`; with the reason when the request could not be made.
+    package var placementDescription: String { unboundReason.map { "unbound: \($0)" } ?? requested.description }
+
+    /// Writes a zero to each page, so that the kernel provides it now, near the calling thread where unbound.
+    ///
+    /// - Complexity: One page fault per page: about 0.25 s per GiB of small pages.
+    package func touch() {
+        for offset in stride(from: 0, to: byteCount, by: Self.pageSize) {
+            pointer.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
+        }
+    }
+
+    /// The NUMA nodes that pages of the region are on, ascending.
+    ///
+    /// - Parameter sampleCount: How many pages to look at, evenly spread; all of them when there are fewer.
+    /// - Returns: Empty before the first touch; nil when the kernel does not tell (no NUMA support, or forbidden).
+    package func nodesFound(sampleCount: Int = 1024) -> [Int]? {
+        let pages = (byteCount + Self.pageSize - 1) / Self.pageSize
+        let count = min(pages, max(1, sampleCount))
+        var addresses: [UnsafeMutableRawPointer?] = (0..<count).map { pointer + pages * $0 / count * Self.pageSize }
+        var status = [Int32](repeating: -ENOENT, count: count)
+        // A null list of nodes asks where the pages are and moves none.
+        guard move_pages(0, UInt(count), &addresses, nil, &status, 0) == 0 else { return nil }
+        return CPUSet(status.lazy.filter { $0 >= 0 }.map(Int.init)).numbers
+    }
+
+    /// - Returns: 0, or errno of mbind.
+    private static func bind(
+        _ start: UnsafeMutableRawPointer, _ length: Int, _ placement: MemoryPlacement
+    ) -> Int32 {
+        let nodes = placement.nodes
+        guard let last = nodes.last else { return 0 }
+        guard nodes[0] >= 0 else { return EINVAL }
+        var mask = [UInt](repeating: 0, count: last / UInt.bitWidth + 1)
+        for node in nodes { mask[node / UInt.bitWidth] |= 1 << UInt(node % UInt.bitWidth) }
+        let mode: Int32 = if case .bind = placement { MPOL_BIND } else { MPOL_INTERLEAVE }
+        // The kernel reads one bit less than it is told.
+        let bits = UInt(mask.count * UInt.bitWidth + 1)
+        return mbind(start, UInt(length), mode, mask, bits, 0) == 0 ? 0 : errno
+    }
+
+    private static let hugePage = 2 << 20
+    static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+}
+
+/// How much memory a new region may have before the kernel starts killing.
+enum AvailableMemory {
+    /// What the kernel says is available, at most the control group's limit; nil when neither can be read.
+    static func bytes(_ files: FileTree) -> Int? {
+        let groups = ControlGroups(files: files)
+        return [MemoryCounters(files).bytes("MemAvailable"), groups.memoryLimit().value].compactMap { $0 }.min()
+    }
+}
+
+/// Memory could not be had, or not where it was asked to be.
+package struct PlacedMemoryError: UserFacingError, Hashable {
+    /// Bytes asked for.
+    package let requested: Int
+    /// Bytes available at the time; nil when that could not be read.
+    package let available: Int?
+    package let placement: MemoryPlacement
+    /// errno of mmap or mbind; 0 when the request was refused because it exceeds what is available.
+    package let errorNumber: Int32
+
+    package var what: String {
+        let has = available.map { "\($0) bytes are available" } ?? "how much is available is not known"
+        let why = errorNumber == 0 || errorNumber == ENOMEM ? "" : " (\(String(cString: strerror(errorNumber))))"
+        return "cannot get \(requested) bytes of memory with placement \(placement): \(has)\(why)"
+    }
+
+    package var nextStep: String {
+        errorNumber == EINVAL
+            ? "Choose NUMA nodes that exist and that this process may use; suanli info lists them."
+            : "Choose a smaller size, or free memory on this machine."
+    }
+
+    package var exitStatus: ExitStatus { .measurementFailed }
+}
