@@ -1,1 +1,10 @@
-int CKernels(void);
+// CKernels.h: umbrella of the kernels written per instruction set, of their table and of their scalar replay.
+
+#ifndef SUANLI_CKERNELS_H
+#define SUANLI_CKERNELS_H
+
+#include "clock_chain.h"
+#include "fma_kernels.h"
+#include "fma_replay.h"
+
+#endif

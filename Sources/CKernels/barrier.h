@@ -1,0 +1,15 @@
+// barrier.h: holds a compiler to one scalar operation after the other.
+
+#ifndef SUANLI_BARRIER_H
+#define SUANLI_BARRIER_H
+
+/// Makes `x` opaque, in its register: nothing can be vectorised, contracted or computed ahead across it.
+#if defined(__x86_64__)
+#define SL_OPAQUE(x) __asm__("" : "+x"(x))
+#elif defined(__aarch64__)
+#define SL_OPAQUE(x) __asm__("" : "+w"(x))
+#else
+#define SL_OPAQUE(x) __asm__("" : "+m"(x))
+#endif
+
+#endif

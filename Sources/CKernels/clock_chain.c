@@ -1,0 +1,43 @@
+// clock_chain.c: 64 dependent integer additions per iteration, one cycle each on every core in docs/kernels.md.
+// Register + register, since Golden Cove and later fold additions of small immediates at rename, in no time at all.
+// Count-down and branch run beside the chain, on other ports, and add nothing to it.
+
+#include "clock_chain.h"
+
+uint64_t sl_clock_chain(uint64_t iterations) {
+    uint64_t sum = 0;
+    const uint64_t step = SL_CLOCK_CHAIN_STEP;
+    if (iterations == 0) {
+        return sum;
+    }
+#if defined(__x86_64__)
+    __asm__ volatile(
+        ".p2align 6\n"
+        "1:\n"
+        ".rept 64\n"
+        "addq %[step], %[sum]\n"
+        ".endr\n"
+        "decq %[left]\n"
+        "jnz 1b\n"
+        : [sum] "+r"(sum), [left] "+r"(iterations)
+        : [step] "r"(step)
+        : "cc");
+#elif defined(__aarch64__)
+    __asm__ volatile(
+        ".p2align 6\n"
+        "1:\n"
+        ".rept 64\n"
+        "add %[sum], %[sum], %[step]\n"
+        ".endr\n"
+        "subs %[left], %[left], #1\n"
+        "b.ne 1b\n"
+        : [sum] "+r"(sum), [left] "+r"(iterations)
+        : [step] "r"(step)
+        : "cc");
+#else
+#error "The clock chain is written for x86-64 and arm64: add its loop of 64 additions for this architecture."
+#endif
+    return sum;
+}
+
+_Static_assert(SL_CLOCK_CHAIN_CYCLES == 64, "the loops above repeat the addition 64 times");

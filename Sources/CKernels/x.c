@@ -1,1 +1,0 @@
-int CKernels(void){return 0;}
