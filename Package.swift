@@ -55,7 +55,7 @@ let package = Package(
 
         // This machine.
         module("MachineProbe", ["ResultRecord", "Quantities", "CLinux", "CNUMA", "CHwloc", crypto]),
-        module("ComputeKernels", ["CKernels", "ResultRecord", "Quantities"]),
+        module("ComputeKernels", ["CKernels", "ResultRecord", "Quantities", "SampleStatistics"]),
         module("BLASBinding", ["ResultRecord", "CLinux", crypto]),
         module(
             "Measurement",
