@@ -20,6 +20,12 @@ package struct ThrottleCounters: Sendable, Hashable {
     package let periods: Int
     package let throttledPeriods: Int
     package let throttledMicroseconds: Int
+
+    package init(periods: Int, throttledPeriods: Int, throttledMicroseconds: Int) {
+        self.periods = periods
+        self.throttledPeriods = throttledPeriods
+        self.throttledMicroseconds = throttledMicroseconds
+    }
 }
 
 extension ControlGroups {
@@ -59,7 +65,7 @@ extension ControlGroups {
             let quotas = hierarchy.directories.compactMap { quota(in: $0, version: hierarchy.version) }
             return Finding(
                 quotas.min { $0.cpus < $1.cpus },
-                otherwise: "no quota is set from \(hierarchy.directories[0]) up to \(hierarchy.directories.last!)")
+                otherwise: "no quota is set in \(hierarchy.extent)")
         }
     }
 
@@ -94,8 +100,7 @@ extension ControlGroups {
             }
             return Finding(
                 limits.filter { $0 < Self.unlimited }.min(),
-                otherwise: "no memory limit is set from \(hierarchy.directories[0]) up to "
-                    + hierarchy.directories.last!)
+                otherwise: "no memory limit is set in \(hierarchy.extent)")
         }
     }
 

@@ -8,6 +8,12 @@ struct ControlGroupHierarchy: Sendable, Hashable {
     let version: Int
     /// The process's own group first, then each group above it up to the mount point.
     let directories: [String]
+
+    /// The directories in words: the first, and the last when there are several.
+    var extent: String {
+        let own = directories[0]
+        return directories.count == 1 ? own : "\(own) or above, up to \(directories[directories.count - 1])"
+    }
 }
 
 /// The control groups of a process: version 1, version 2, or a hybrid of both.

@@ -8,6 +8,7 @@ public struct CPUDescription: Sendable, Hashable, Codable {
     @OrNull public var family: Int?
     /// Displayed model; on arm64 the part number.
     @OrNull public var model: Int?
+    /// On arm64 variant × 16 + revision: r3p1 is 49.
     @OrNull public var stepping: Int?
     /// Hexadecimal, as the kernel prints it.
     @OrNull public var microcode: String?

@@ -15,7 +15,7 @@ public struct MachineDescription: Sendable, Hashable, Codable {
     public var virt = VirtualizationDescription()
     public var scheduler = SchedulerDescription()
     public var noise = NoiseDescription()
-    /// Why a field is null: path (`power.governor`) to reason.
+    /// Why a field is null: path (`power.governor`) to reason. Elements of a list share one path.
     public var unknown: [String: String] = [:]
 
     public init() {}
@@ -26,7 +26,8 @@ public struct HostDescription: Sendable, Hashable, Codable {
     @OrNull public var name: String?
     /// SHA-256, in hexadecimal, of a fixed salt, the machine id and the board serial number (gate G5).
     @OrNull public var machineIDHash: String?
-    /// `machine-id`, or `generated` when /etc/machine-id is missing and an id was made and stored.
+    /// `machine-id+board-serial`, `machine-id` where the serial number cannot be read (it is root's), or `generated`
+    /// when /etc/machine-id is missing and an id was made and stored.
     @OrNull public var machineIDSource: String?
     @OrNull public var vendor: String?
     @OrNull public var product: String?

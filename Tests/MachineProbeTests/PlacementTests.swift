@@ -1,0 +1,143 @@
+// PlacementTests.swift: memory and threads put in a place on this machine, and read back from the kernel.
+
+import CNUMA
+import Foundation
+import MachineProbe
+import ResultRecord
+import Testing
+
+@Suite("Placement")
+struct PlacementTests {
+    private static let numaAvailable: Bool = {
+        if numa_available() < 0 { print("not run: this kernel has no NUMA support, so placement has nothing to do") }
+        return numa_available() >= 0
+    }()
+
+    @Test("memory bound to a node is found there after the first touch", .enabled(if: Self.numaAvailable))
+    func boundMemory() throws {
+        let memory = try PlacedMemory(byteCount: 5 << 20, placement: .bind(node: 0))
+        #expect(memory.unboundReason == nil)
+        #expect(memory.placementDescription == "bind:0")
+        #expect(memory.nodesFound() == [])
+        memory.touch()
+        #expect(memory.nodesFound() == [0])
+    }
+
+    @Test("memory interleaved over all nodes is found on all of them", .enabled(if: Self.numaAvailable))
+    func interleavedMemory() throws {
+        let allowed = try #require(numa_get_mems_allowed())
+        defer { numa_bitmask_free(allowed) }
+        let nodes = (0...Int(numa_max_node())).filter { numa_bitmask_isbitset(allowed, UInt32($0)) != 0 }
+        // Small pages, so that 1 MiB has 256 of them to go round.
+        let memory = try PlacedMemory(
+            byteCount: 1 << 20, placement: .interleave(nodes: nodes), transparentHugePages: false)
+        memory.touch()
+        #expect(memory.nodesFound() == nodes)
+    }
+
+    @Test("memory is zero, writable to its last byte, and aligned to 2 MiB with huge pages", arguments: [true, false])
+    func memoryIsUsable(hugePages: Bool) throws {
+        let bytes = (4 << 20) + 1
+        let memory = try PlacedMemory(byteCount: bytes, placement: .unbound, transparentHugePages: hugePages)
+        #expect(Int(bitPattern: memory.pointer) % (hugePages ? 2 << 20 : 4096) == 0)
+        #expect(memory.pointer.load(fromByteOffset: bytes - 1, as: UInt8.self) == 0)
+        memory.pointer.storeBytes(of: 7, toByteOffset: bytes - 1, as: UInt8.self)
+        #expect(memory.pointer.load(fromByteOffset: bytes - 1, as: UInt8.self) == 7)
+        #expect(memory.placementDescription == "unbound")
+    }
+
+    @Test("a node that does not exist is refused", .enabled(if: Self.numaAvailable))
+    func missingNode() throws {
+        let node = Int(numa_max_node()) + 1
+        let error = #expect(throws: PlacedMemoryError.self) {
+            try PlacedMemory(byteCount: 4096, placement: .bind(node: node))
+        }
+        #expect(error?.errorNumber == EINVAL)
+        #expect(error?.what.contains("bind:\(node)") == true)
+    }
+
+    // 1 GiB of the machine's memory is left to this process by its control group.
+    @Test("more memory than the control group grants is refused before the kernel kills")
+    func tooMuchMemory() throws {
+        let tree = try TemporaryTree([
+            "/proc/meminfo": "MemTotal:       8388608 kB\nMemAvailable:    4194304 kB\n",
+            "/proc/self/cgroup": "0::/\n",
+            "/proc/self/mountinfo": "30 23 0:26 / /cg rw - cgroup2 cgroup2 rw\n",
+            "/cg/memory.max": "1073741824\n",
+        ])
+        let error = #expect(throws: PlacedMemoryError.self) {
+            try PlacedMemory(byteCount: 2 << 30, placement: .unbound, files: tree.files)
+        }
+        #expect(error?.requested == 2 << 30)
+        #expect(error?.available == 1 << 30)
+        #expect(error?.exitStatus == .measurementFailed)
+    }
+
+    @Test("placements are written as records have them")
+    func descriptions() {
+        #expect(MemoryPlacement.bind(node: 3).description == "bind:3")
+        #expect(MemoryPlacement.interleave(nodes: [1, 0, 3]).description == "interleave:0-1,3")
+        #expect(MemoryPlacement.unbound.description == "unbound")
+    }
+
+    @Test("a thread bound to one CPU runs there, and its mask is read back")
+    func boundThread() async throws {
+        let last = try #require(CPUBinding.current().numbers.last)
+        // A thread of its own: the pool's threads must keep their masks.
+        let found: CPUSet = try await withCheckedThrowingContinuation { continuation in
+            Thread {
+                continuation.resume(
+                    with: Result {
+                        try CPUBinding.bindCurrentThread(to: [last])
+                        return CPUBinding.current()
+                    })
+            }.start()
+        }
+        #expect(found == [last])
+    }
+
+    @Test("a CPU that does not exist is refused, and the text says which may be used")
+    func missingCPU() async throws {
+        let error: BindingError? = await withCheckedContinuation { continuation in
+            Thread {
+                do throws(BindingError) {
+                    try CPUBinding.bindCurrentThread(to: [9000])
+                    continuation.resume(returning: nil)
+                } catch {
+                    continuation.resume(returning: error)
+                }
+            }.start()
+        }
+        let found = try #require(error)
+        #expect(found.errorNumber == EINVAL)
+        #expect(found.what.contains("CPU 9000"))
+        #expect(found.usable != nil)
+    }
+
+    @Test("a CPU dropped by the kernel without a word is noticed")
+    func droppedCPU() async throws {
+        let first = try #require(CPUBinding.current().numbers.first)
+        let error: BindingError? = await withCheckedContinuation { continuation in
+            Thread {
+                do throws(BindingError) {
+                    try CPUBinding.bindCurrentThread(to: [first, 9000])
+                    continuation.resume(returning: nil)
+                } catch {
+                    continuation.resume(returning: error)
+                }
+            }.start()
+        }
+        #expect(error?.achieved == [first])
+    }
+
+    @Test("this machine's nodes are those of libnuma", .enabled(if: Self.numaAvailable))
+    func nodesAgreeWithLibnuma() throws {
+        let before = Int(numa_node_size64(0, nil))
+        let machine = try MachineProbe().describe()
+        let after = Int(numa_node_size64(0, nil))
+        #expect(machine.topology.numaNodes == Int(numa_num_configured_nodes()))
+        #expect(machine.topology.numaDistance?[0][0] == Int(numa_distance(0, 0)))
+        // Guests whose memory is initialised late see a node grow.
+        #expect((before...after).contains(try #require(machine.memory.perNUMABytes?[0])))
+    }
+}
