@@ -1,0 +1,35 @@
+# Makefile: builds, measures and tests on a Debian or Ubuntu with a Swift toolchain (6.2 or newer).
+# Each target installs by itself what is missing, as root or with sudo.
+#
+#   make run ARGS="--profile quick"
+
+SWIFT ?= swift
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test lint format clean
+
+help: ## Say what there is to make.
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+run: build ## Measure this node; ARGS are passed on to `suanli run`.
+	.build/release/suanli run $(ARGS)
+
+build: ## Build the suanli command.
+	@scripts/install-dependencies run
+	$(SWIFT) build -c release --product suanli
+
+test: ## Run all checks: style, imports, schemas, Swift tests, arm64 kernels.
+	@scripts/install-dependencies test
+	@scripts/run-tests
+
+lint: ## Check style and imports only.
+	@scripts/install-dependencies test
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+	scripts/check-imports
+
+format: ## Format all Swift sources.
+	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
+
+clean: ## Remove everything built.
+	rm -rf .build
