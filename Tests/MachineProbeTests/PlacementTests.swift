@@ -54,6 +54,10 @@ struct PlacementTests {
         }
         #expect(error?.errorNumber == EINVAL)
         #expect(error?.what.contains("bind:\(node)") == true)
+        // Among others the kernel would drop it silently.
+        #expect(throws: PlacedMemoryError.self) {
+            try PlacedMemory(byteCount: 4096, placement: .interleave(nodes: [0, node]))
+        }
     }
 
     // 1 GiB of the machine's memory is left to this process by its control group.

@@ -51,7 +51,9 @@ package struct UsableCPUs: Sendable, Hashable {
         cpus = usable ?? []
         let quota = groups.cpuQuota().value
         quotaCPUs = quota?.cpus
-        let sets = limiting.isEmpty ? "no CPU set could be read" : "CPUs \(cpus) by \(limiting.joined(separator: ", "))"
+        let noun = cpus.count == 1 ? "CPU" : "CPUs"
+        let sets =
+            limiting.isEmpty ? "no CPU set could be read" : "\(noun) \(cpus) by \(limiting.joined(separator: ", "))"
         reason =
             sets
             + (quota.map { "; \($0.microseconds) of every \($0.periodMicroseconds) µs by the quota of \($0.directory)" }

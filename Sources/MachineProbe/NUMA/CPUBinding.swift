@@ -19,7 +19,7 @@ package struct BindingError: UserFacingError, Hashable {
         let target = "cannot bind a thread to CPU \(requested)"
         if let achieved { return "\(target): the kernel granted \(achieved.isEmpty ? "none" : "\(achieved)") only" }
         if let usable, errorNumber == EINVAL {
-            return "\(target): this process may use CPUs \(usable) only (cgroup cpuset)"
+            return "\(target): this process may use CPU\(usable.count == 1 ? "" : "s") \(usable) only (cgroup cpuset)"
         }
         return "\(target): \(String(cString: strerror(errorNumber)))"
     }

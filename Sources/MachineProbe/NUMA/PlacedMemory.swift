@@ -107,7 +107,13 @@ package final class PlacedMemory: @unchecked Sendable {
         let mode: Int32 = if case .bind = placement { MPOL_BIND } else { MPOL_INTERLEAVE }
         // The kernel reads one bit less than it is told.
         let bits = UInt(mask.count * UInt.bitWidth + 1)
-        return mbind(start, UInt(length), mode, mask, bits, 0) == 0 ? 0 : errno
+        guard mbind(start, UInt(length), mode, mask, bits, 0) == 0 else { return errno }
+        // Of several nodes the kernel drops those it cannot use without a word. Its answer is as wide as its own
+        // largest node number asks for, 1024 at most.
+        var achieved = [UInt](repeating: 0, count: max(mask.count, 1024 / UInt.bitWidth))
+        let width = UInt(achieved.count * UInt.bitWidth + 1)
+        guard get_mempolicy(nil, &achieved, width, start, UInt32(MPOL_F_ADDR)) == 0 else { return 0 }
+        return Array(achieved[..<mask.count]) == mask ? 0 : EINVAL
     }
 
     private static let hugePage = 2 << 20
@@ -134,14 +140,20 @@ package struct PlacedMemoryError: UserFacingError, Hashable {
     package let errorNumber: Int32
 
     package var what: String {
+        let target = "cannot get \(requested) bytes of memory with placement \(placement)"
         let has = available.map { "\($0) bytes are available" } ?? "how much is available is not known"
-        let why = errorNumber == 0 || errorNumber == ENOMEM ? "" : " (\(String(cString: strerror(errorNumber))))"
-        return "cannot get \(requested) bytes of memory with placement \(placement): \(has)\(why)"
+        switch errorNumber {
+        case 0, ENOMEM: return "\(target): \(has)"
+        case EINVAL:
+            let nodes = CPUSet(placement.nodes)
+            return "\(target): NUMA node \(nodes) does not exist, has no memory, or is not ours (\(has))"
+        default: return "\(target): \(String(cString: strerror(errorNumber))) (\(has))"
+        }
     }
 
     package var nextStep: String {
         errorNumber == EINVAL
-            ? "Choose NUMA nodes that exist and that this process may use; suanli info lists them."
+            ? "Choose among the nodes with memory that suanli info lists, and that limits.cpuset_mems allows."
             : "Choose a smaller size, or free memory on this machine."
     }
 
