@@ -1,0 +1,81 @@
+// NodeMeasurementTests.swift: samples to the rate of the mix and its uncertainty.
+
+import CapacityConversion
+import CapacityIndex
+import Foundation
+import Quantities
+import ResultRecord
+import Testing
+
+@Suite struct NodeMeasurementTests {
+    // The second size does 8 times the first's work: (1 + 8) / (1/100 + 8/150) = 9 / (0.19/3) = 142.105… GFLOPS.
+    @Test("the rate is all work over all time, with median times")
+    func rate() throws {
+        let run = try #require(try NodeMeasurement(record()).runs.first)
+        #expect(run.precision == .fp32)
+        #expect(abs((run.rate ?? 0) / (27e9 / 0.19) - 1) < 1e-12)
+        #expect(abs((run.peak ?? 0) / 200e9 - 1) < 1e-12)
+        #expect(run.kernels.map(\.sampleCount) == [5, 5])
+    }
+
+    @Test("one sample far off does not move it, as times are medians")
+    func outlier() throws {
+        let spoiled = [
+            gemm(1024, gigaflops: [100, 100, 20, 100, 100]), gemm(2048, gigaflops: [150, 150, 150, 150, 150]),
+        ]
+        let run = try #require(try NodeMeasurement(record(spoiled)).runs.first)
+        #expect(abs((run.rate ?? 0) / (27e9 / 0.19) - 1) < 1e-12)
+    }
+
+    // The median of five draws from five samples is the k-th smallest when at least three draws are at or below it and
+    // the same does not hold for the one before: P(at or below) = Σ_{j≥3} C(5,j) (k/5)^j (1−k/5)^(5−j)
+    // = .05792, .31744, .68256, .94208, 1. The variance of ln t under the differences of these is the exact value that
+    // the resampling approaches; the other kernel is constant and holds a share of the time that fixes the factor.
+    @Test("the random uncertainty is that of the bootstrap's exact distribution")
+    func randomUncertainty() throws {
+        let rates = [90.0, 95, 100, 105, 110]
+        let results = [gemm(1024, gigaflops: rates), gemm(2048, gigaflops: [150, 150, 150, 150, 150])]
+        let run = try #require(try NodeMeasurement(record(results)).runs.first)
+        let cumulative = [0, 0.05792, 0.31744, 0.68256, 0.94208, 1]
+        // ln S = const − ln(1/r + 8/150), with r the rate behind the median time; slower is longer, so descending.
+        let values = rates.reversed().map { log(1 / $0 + 8 / 150.0) }
+        let weights = (1...5).map { cumulative[$0] - cumulative[$0 - 1] }
+        let mean = zip(values, weights).map { $0 * $1 }.reduce(0, +)
+        let variance = zip(values, weights).map { ($0 - mean) * ($0 - mean) * $1 }.reduce(0, +)
+        // 2000 replicates: a standard deviation is within 3 × 1.6 % of the exact one.
+        #expect(abs((run.relativeRandom ?? 0) / variance.squareRoot() - 1) < 0.05)
+        // The same record gives the same figure, to the last bit.
+        #expect(try NodeMeasurement(record(results)).runs.first?.relativeRandom == run.relativeRandom)
+    }
+
+    @Test("samples without any spread have no random uncertainty")
+    func noSpread() throws {
+        let results = [1024, 2048].map { gemm($0, gigaflops: [100, 100, 100, 100, 100]) }
+        #expect(try NodeMeasurement(record(results)).runs.first?.relativeRandom == 0)
+    }
+
+    @Test("other kernels, scopes and units are no part of the mix")
+    func others() throws {
+        var stream = gemm(1024, gigaflops: [1])
+        stream.name = "stream-triad/f32/avx2/node"
+        var core = gemm(1024, gigaflops: [1])
+        core.name = "gemm/f32/openblas/core"
+        var bytes = gemm(1024, gigaflops: [1])
+        bytes.unit = "B/s"
+        #expect(try NodeMeasurement(record([stream, core, bytes])).runs.isEmpty)
+    }
+
+    @Test("a time that cannot be read is refused by name")
+    func badTime() {
+        #expect(throws: MeasurementError.notATime(field: "ended_at", text: "yesterday", runID: record().runID)) {
+            try NodeMeasurement(record { $0.endedAt = "yesterday" })
+        }
+    }
+
+    @Test("a measurement reads back from its JSON as it was")
+    func roundTrip() throws {
+        let measurement = try NodeMeasurement(record { $0.site = "s1" })
+        let data = try JSONEncoder().encode(measurement)
+        #expect(try JSONDecoder().decode(NodeMeasurement.self, from: data) == measurement)
+    }
+}
