@@ -14,12 +14,4 @@ public enum ElementType: String, Sendable, Hashable, Codable, CaseIterable {
         case .f32: 4
         }
     }
-
-    /// Distance from 1 to the next larger value: the ε of scaled residuals, as in HPL.
-    public var epsilon: Double {
-        switch self {
-        case .f64: 0x1p-52
-        case .f32: 0x1p-23
-        }
-    }
 }

@@ -1,0 +1,58 @@
+// CPUSelection.swift: which logical CPUs the measured threads get.
+
+import MachineProbe
+import ResultRecord
+
+/// The CPUs of scope node, in the order of the threads.
+struct CPUSelection {
+    let cpus: [Int]
+    let notes: [String]
+
+    /// Chooses one CPU per physical core first, and siblings only when more threads than cores were asked for:
+    /// two measured threads on one core share its execution units.
+    init(request: MeasurementRequest, facts: PlanningFacts) throws {
+        let allowed = facts.usable.cpus
+        var candidates = allowed
+        if let asked = request.cpus {
+            guard !asked.isEmpty else { throw PlanError.noCPUs }
+            if let outside = asked.subtracting(allowed).numbers.first {
+                throw PlanError.cpuNotAllowed(outside, allowed: allowed, reason: facts.usable.reason)
+            }
+            candidates = asked
+        }
+        let cores = facts.machine.topology.coreList
+        if let node = request.numaNode {
+            let present = Set(cores.compactMap(\.numaNode)).sorted()
+            guard present.contains(node) else { throw PlanError.noSuchNUMANode(node, present: present) }
+            let local = CPUSet(cores.filter { $0.numaNode == node }.flatMap(\.cpus))
+            candidates = candidates.intersection(local)
+            guard !candidates.isEmpty else { throw PlanError.numaNodeWithoutCPUs(node, allowed: allowed) }
+        }
+        var notes: [String] = []
+        let perCore = cores.map { $0.cpus.filter(candidates.contains) }.filter { !$0.isEmpty }
+        let depth = perCore.map(\.count).max() ?? 0
+        let ordered = (0..<depth).flatMap { level in perCore.compactMap { level < $0.count ? $0[level] : nil } }
+        let wanted: Int
+        if let asked = request.threads {
+            guard asked > 0 else { throw PlanError.threadsNotPositive(asked) }
+            guard asked <= ordered.count else {
+                throw PlanError.tooManyThreads(asked: asked, available: CPUSet(ordered))
+            }
+            wanted = asked
+            if asked > facts.usable.threadLimit {
+                notes.append("\(asked) threads exceed the CPU quota (\(facts.usable.reason)): expect throttling")
+            }
+            if asked > perCore.count {
+                notes.append("\(asked) threads on \(perCore.count) cores share execution units (SMT)")
+            }
+        } else {
+            wanted = min(perCore.count, facts.usable.threadLimit)
+            if wanted < perCore.count {
+                notes.append("\(wanted) of \(perCore.count) cores are used: \(facts.usable.reason)")
+            }
+        }
+        guard wanted > 0, !ordered.isEmpty else { throw PlanError.noCPUs }
+        cpus = Array(ordered.prefix(wanted))
+        self.notes = notes
+    }
+}

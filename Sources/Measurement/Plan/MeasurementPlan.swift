@@ -1,0 +1,129 @@
+// MeasurementPlan.swift: what will be measured, where, and for how long. Pure values; Planner makes them.
+
+package import ComputeKernels
+package import MachineProbe
+package import Quantities
+
+/// How many threads a measurement uses.
+package enum Scope: String, Sendable, Hashable, Codable, CaseIterable {
+    /// One thread on one physical core.
+    case core
+    /// One thread per physical core that we may use.
+    case node
+}
+
+/// How much time a run may take, and how narrow its intervals become.
+package enum Tier: String, Sendable, Hashable, Codable {
+    case quick, standard = "default", thorough
+}
+
+/// What runs inside the timed slices.
+package enum PlannedKernel: Sendable, Hashable {
+    case fma(FMAKernel)
+    /// Square matrix product, C = A·B, of order n through the BLAS library.
+    case gemm(n: Int)
+}
+
+/// One kernel at one size and scope, with the CPUs and the time it gets.
+package struct PlannedMeasurement: Sendable, Hashable {
+    /// `<kernel>/<dtype>/<variant>/<scope>`
+    package var name: String
+    package var kernel: PlannedKernel
+    package var elementType: ElementType
+    package var scope: Scope
+    /// One logical CPU per thread, in the order of the threads.
+    package var cpus: [Int]
+    /// Where matrices go; nil for kernels that stay in registers.
+    package var placement: MemoryPlacement?
+    package var sampling: SamplingLimits
+    /// Stated peak in FLOPS per hertz of clock, over all threads; nil when the core's peak is not known.
+    package var peakFLOPPerCycle: Double?
+    /// Estimated seconds for the least that is worth measuring: warm-up and the fewest samples.
+    package var leastSeconds: Double
+
+    /// As records name the placement asked for.
+    package var placementText: String { placement?.description ?? "registers" }
+
+    package var order: Int? {
+        if case .gemm(let n) = kernel { n } else { nil }
+    }
+
+    /// Floating-point operations of one iteration on one thread; for gemm, of one product.
+    package var flopPerIteration: Double {
+        switch kernel {
+        case .fma(let kernel): Double(kernel.flopPerIteration)
+        case .gemm(let n): 2 * Double(n) * Double(n) * Double(n)
+        }
+    }
+}
+
+/// When sampling may stop and when it must.
+package struct SamplingLimits: Sendable, Hashable, Codable {
+    /// Sampling goes on until the interval's half-width is at most this share of the rate …
+    package var targetHalfWidth: Double
+    /// … but at least for this many samples and seconds of measured time …
+    package var minimumSamples: Int
+    package var minimumSeconds: Double
+    /// … and not beyond these, once there are `minimumSamples`.
+    package var maximumSamples: Int
+    package var budgetSeconds: Double
+}
+
+/// A measurement that was asked for and is not made, and why.
+package struct SkippedMeasurement: Sendable, Hashable {
+    package var name: String
+    package var elementType: ElementType
+    package var n: Int?
+    package var threads: Int
+    /// `does-not-fit-memory`, `does-not-fit-duration`, `interrupted`, …
+    package var code: String
+    package var reason: String
+}
+
+package struct MeasurementPlan: Sendable, Hashable {
+    package var tier: Tier
+    package var seed: Int
+    package var measurements: [PlannedMeasurement]
+    package var skipped: [SkippedMeasurement]
+    /// CPUs for scope node, one per thread.
+    package var cpus: [Int]
+    /// Why results have no theoretical peak; nil when they have one.
+    package var peakUnknown: String?
+    /// What the plan's reader should know: fewer threads than cores because of a quota, for example.
+    package var notes: [String]
+
+    package var leastSeconds: Double { measurements.reduce(0) { $0 + $1.leastSeconds } }
+    /// Upper estimate of the time the plan takes.
+    package var mostSeconds: Double {
+        measurements.reduce(0) { $0 + $1.leastSeconds + max(0, $1.sampling.budgetSeconds - $1.sampling.minimumSeconds) }
+    }
+    package var needsBLAS: Bool { measurements.contains { $0.order != nil } }
+}
+
+extension MeasurementPlan: Encodable {
+    enum CodingKeys: String, CodingKey { case tier, seed, measurements }
+
+    /// The part that determines what is measured; its hash is the record's `config_hash`.
+    package func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(tier, forKey: .tier)
+        try values.encode(seed, forKey: .seed)
+        try values.encode(measurements.map(Identity.init), forKey: .measurements)
+    }
+
+    private struct Identity: Encodable {
+        var name: String
+        var n: Int?
+        var cpus: [Int]
+        var placement: String?
+        var sampling: SamplingLimits
+
+        init(_ planned: PlannedMeasurement) {
+            name = planned.name
+            n = planned.order
+            cpus = planned.cpus
+            placement = planned.placement?.description
+            sampling = planned.sampling
+        }
+    }
+}

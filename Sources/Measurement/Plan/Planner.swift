@@ -1,0 +1,197 @@
+// Planner.swift: from a request and a machine to a plan. Pure: the same input gives the same plan.
+
+import ComputeKernels
+import MachineProbe
+import Quantities
+import ResultRecord
+
+package enum Planner {
+    /// Orders every plan must hold for a capacity contribution (the mix of docs/capacity.md) are among each tier's.
+    static func orders(_ tier: Tier) -> [Int] {
+        switch tier {
+        case .quick: [1024, 2048]
+        case .standard: [256, 1024, 2048, 4096]
+        case .thorough: [256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536]
+        }
+    }
+
+    /// Seconds for a whole run, unless --duration says otherwise.
+    static func duration(_ tier: Tier) -> Double {
+        switch tier {
+        case .quick: 12
+        case .standard: 75
+        case .thorough: 600
+        }
+    }
+
+    /// Products timed at the least per size; gate G3 asks for five.
+    static let fewestProducts = 5
+
+    /// Share of the FMA peak that time estimates assume a BLAS reaches.
+    static let assumedEfficiency = 0.6
+
+    /// No single measurement is planned to take more than this share of the run's duration.
+    static let largestShare = 0.3
+
+    package static func plan(_ request: MeasurementRequest, facts: PlanningFacts, catalog: KernelCatalog) throws
+        -> MeasurementPlan
+    {
+        let entries = try catalog.selection(filter: request.filter, skip: request.skip, tier: request.tier)
+        let selection = try CPUSelection(request: request, facts: facts)
+        let duration = request.duration ?? duration(request.tier)
+        var measurements: [PlannedMeasurement] = []
+        var skipped: [SkippedMeasurement] = []
+        for entry in entries {
+            let cpus = entry.scope == .core ? Array(selection.cpus.prefix(1)) : selection.cpus
+            switch entry.kind {
+            case .fma(let kernel):
+                measurements.append(fma(kernel, entry: entry, cpus: cpus, tier: request.tier, facts: facts))
+            case .gemm:
+                for n in orders(request.tier) {
+                    let planned = gemm(n, entry: entry, cpus: cpus, tier: request.tier, facts: facts)
+                    let bytes = 3 * Double(n) * Double(n) * Double(entry.elementType.bytes)
+                    var skip: (code: String, reason: String)?
+                    if bytes > facts.matrixBytes {
+                        skip = (
+                            "does-not-fit-memory",
+                            "three matrices need \(SIFormat.text(bytes, unit: "B")); a quarter of the memory is "
+                                + SIFormat.text(facts.matrixBytes, unit: "B")
+                        )
+                    } else if request.duration == nil, planned.leastSeconds > largestShare * duration {
+                        skip = (
+                            "does-not-fit-duration",
+                            "it would take about \(Int(planned.leastSeconds.rounded(.up))) s; pass --duration to allow more"
+                        )
+                    }
+                    if let skip {
+                        skipped.append(skipping(planned, code: skip.code, reason: skip.reason))
+                    } else {
+                        measurements.append(planned)
+                    }
+                }
+            }
+        }
+        var plan = MeasurementPlan(
+            tier: request.tier, seed: request.seed, measurements: measurements, skipped: skipped,
+            cpus: selection.cpus, peakUnknown: nil, notes: selection.notes)
+        if case .failure(let unknown) = corePeak(of: .f64, variant: nil, cpu: facts.machine.cpu) {
+            plan.peakUnknown = unknown.description
+            plan.notes.append("shares of peak are not stated: \(unknown)")
+        }
+        try fit(&plan, duration: duration)
+        return plan
+    }
+
+    private static func skipping(_ planned: PlannedMeasurement, code: String, reason: String) -> SkippedMeasurement {
+        SkippedMeasurement(
+            name: planned.name, elementType: planned.elementType, n: planned.order, threads: planned.cpus.count,
+            code: code, reason: reason)
+    }
+
+    private static func fma(
+        _ kernel: FMAKernel, entry: CatalogEntry, cpus: [Int], tier: Tier, facts: PlanningFacts
+    ) -> PlannedMeasurement {
+        let samples =
+            switch tier {
+            case .quick: 1000
+            case .standard: 2000
+            case .thorough: 4000
+            }
+        // Slices repeat until the sample limit: the best slice is half of the answer, and a stop at the first
+        // narrow interval would cut the chance to see it.
+        let seconds = Double(samples) * FMASampler.secondsPerSlice
+        return PlannedMeasurement(
+            name: entry.name, kernel: .fma(kernel), elementType: entry.elementType, scope: entry.scope, cpus: cpus,
+            placement: nil,
+            sampling: SamplingLimits(
+                targetHalfWidth: 0.005, minimumSamples: samples / 2, minimumSeconds: seconds / 2,
+                maximumSamples: samples, budgetSeconds: seconds),
+            peakFLOPPerCycle: peak(of: entry, kernel: kernel, threads: cpus.count, facts: facts),
+            // Warm-up, clock slices and the replay come to about as much again.
+            leastSeconds: seconds * 2)
+    }
+
+    private static func gemm(
+        _ n: Int, entry: CatalogEntry, cpus: [Int], tier: Tier, facts: PlanningFacts
+    ) -> PlannedMeasurement {
+        let peak = peak(of: entry, kernel: nil, threads: cpus.count, facts: facts)
+        // A core whose peak is not known is taken for a slow one: four operations per cycle.
+        let assumedRate = (peak ?? 4 * Double(cpus.count)) * facts.clockHertz * assumedEfficiency
+        let order = Double(n)
+        let secondsPerProduct = 2 * order * order * order / assumedRate
+        // Gate G4 asks for a second of measured time per kernel.
+        let minimumSeconds =
+            switch tier {
+            case .quick: entry.scope == .node ? 1.05 : 0.5
+            case .standard: 1.5
+            case .thorough: 3.0
+            }
+        let targetHalfWidth =
+            switch tier {
+            case .quick: 0.02
+            case .standard: 0.01
+            case .thorough: 0.005
+            }
+        let measured = max(minimumSeconds, Double(fewestProducts) * secondsPerProduct)
+        // One warm-up product, and about 30 ns per matrix element to fill, witness and check.
+        let setUp = secondsPerProduct + 30e-9 * order * order
+        let nodes = Set(facts.machine.topology.coreList.filter { !Set($0.cpus).isDisjoint(with: cpus) }.compactMap(\.numaNode))
+        let placement: MemoryPlacement =
+            nodes.count == 1 ? .bind(node: nodes.first ?? 0) : nodes.isEmpty ? .unbound : .interleave(nodes: nodes.sorted())
+        return PlannedMeasurement(
+            name: entry.name, kernel: .gemm(n: n), elementType: entry.elementType, scope: entry.scope, cpus: cpus,
+            placement: placement,
+            sampling: SamplingLimits(
+                targetHalfWidth: targetHalfWidth, minimumSamples: fewestProducts, minimumSeconds: minimumSeconds,
+                maximumSamples: 2000, budgetSeconds: measured),
+            peakFLOPPerCycle: peak, leastSeconds: measured + setUp)
+    }
+
+    /// The stated peak in operations per cycle over all threads: of the variant itself, or for gemm of the best
+    /// FMA variant that the cores can run. Threads that share a core share its units.
+    private static func peak(
+        of entry: CatalogEntry, kernel: FMAKernel?, threads: Int, facts: PlanningFacts
+    ) -> Double? {
+        let cores = min(threads, max(1, facts.machine.topology.cores ?? threads))
+        return (try? corePeak(of: entry.elementType, variant: kernel?.variant, cpu: facts.machine.cpu).get())
+            .map { $0 * Double(cores) }
+    }
+
+    private static func corePeak(
+        of elementType: ElementType, variant: String?, cpu: CPUDescription
+    ) -> Result<Double, CorePeakUnknown> {
+        if let variant {
+            return CorePeak.flopPerCycle(
+                variant: variant, elementType: elementType, microarchitecture: cpu.microarchitecture,
+                modelName: cpu.modelName)
+        }
+        return CorePeak.fmaPeak(
+            elementType: elementType, microarchitecture: cpu.microarchitecture, modelName: cpu.modelName, isa: cpu.isa)
+    }
+
+    /// Drops the longest products until the least work fits, then gives what time is left to the sampling budgets.
+    private static func fit(_ plan: inout MeasurementPlan, duration: Double) throws {
+        while plan.leastSeconds > duration {
+            let longest = plan.measurements.indices.max {
+                plan.measurements[$0].leastSeconds < plan.measurements[$1].leastSeconds
+            }
+            guard let longest, plan.measurements.count > 1 else {
+                if let only = plan.measurements.first {
+                    throw PlanError.durationTooShort(asked: duration, needed: only.leastSeconds, name: only.name)
+                }
+                return
+            }
+            let dropped = plan.measurements.remove(at: longest)
+            plan.skipped.append(
+                skipping(
+                    dropped, code: "does-not-fit-duration",
+                    reason: "it would take about \(Int(dropped.leastSeconds.rounded(.up))) s; pass a longer --duration"))
+        }
+        // The rest goes to the products: there the interval is widest. No more than half of it is promised, as the
+        // estimates are rough.
+        let products = plan.measurements.indices.filter { plan.measurements[$0].order != nil }
+        guard !products.isEmpty else { return }
+        let share = (duration - plan.leastSeconds) / 2 / Double(products.count)
+        for index in products { plan.measurements[index].sampling.budgetSeconds += share }
+    }
+}

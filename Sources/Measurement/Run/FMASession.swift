@@ -1,0 +1,176 @@
+// FMASession.swift: what the threads of one FMA sampling share, and the loop that each of them runs.
+
+import CLinux
+import ComputeKernels
+import MachineProbe
+import ResultRecord
+
+// Unchecked: a thread writes only to its own trace. The leader reads the others' traces between two barriers, and writes
+// the members below, which the others read behind a barrier.
+final class FMASession: @unchecked Sendable {
+    private let kernel: FMAKernel
+    private let entry: FMAKernel.Entry
+    private let initial: FMAState
+    private let rule: StoppingRule
+    private let stopSignal: @Sendable () -> Int32
+    private let traces: [FMATrace]
+    private var iterations = 0
+    private var clockIterations = 0
+    private var warmUpSlices = 0
+    private var end: SamplingEnd?
+
+    init(
+        kernel: FMAKernel, entry: FMAKernel.Entry, initial: FMAState, threads: Int, limits: SamplingLimits,
+        stopSignal: @escaping @Sendable () -> Int32
+    ) {
+        self.kernel = kernel
+        self.entry = entry
+        self.initial = initial
+        self.stopSignal = stopSignal
+        rule = StoppingRule(limits: limits)
+        traces = (0..<threads).map { _ in FMATrace(capacity: limits.maximumSamples + FMASampler.batch) }
+    }
+
+    /// The loop of one thread; returns when the leader's stopping rule says so.
+    func work(_ member: TeamMember) {
+        let trace = traces[member.index]
+        // Both belong to this call; the copy between slices is then a plain memcpy.
+        let size = kernel.stateByteCount
+        let state = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: FMAKernel.stateAlignment)
+        let start = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: FMAKernel.stateAlignment)
+        defer {
+            state.deallocate()
+            start.deallocate()
+        }
+        initial.copy(to: start)
+        state.copyMemory(from: start, byteCount: size)
+        if member.index == 0 { calibrate(on: state) }
+        member.barrier.wait()
+        let iterations = iterations
+        let clockIterations = clockIterations
+
+        func slice(into trace: FMATrace?) {
+            state.copyMemory(from: start, byteCount: size)
+            let cpuStart = sl_thread_cpu_ns()
+            member.barrier.wait()
+            let begin = sl_monotonic_ns()
+            entry.run(iterations: iterations, state: state)
+            let end = sl_monotonic_ns()
+            ClockProbe.run(iterations: clockIterations)
+            let clockEnd = sl_monotonic_ns()
+            guard let trace else { return }
+            trace.append(
+                start: begin, end: end, clock: clockEnd - end, cpu: sl_thread_cpu_ns() - cpuStart,
+                state: UnsafeRawBufferPointer(start: state, count: size))
+        }
+
+        for _ in 0..<warmUpSlices { slice(into: nil) }
+        while true {
+            for _ in 0..<FMASampler.batch { slice(into: trace) }
+            member.barrier.wait()
+            if member.index == 0 { end = rule.end(afterSlices: seconds(), signal: stopSignal()) }
+            member.barrier.wait()
+            if end != nil { return }
+        }
+    }
+
+    private func calibrate(on state: UnsafeMutableRawPointer) {
+        // Up to the proven length an error anywhere in a slice is still in the state at its end.
+        iterations = min(
+            kernel.longestProvenRun,
+            FMASampler.iterations(lasting: FMASampler.secondsPerSlice) { entry.run(iterations: $0, state: state) })
+        clockIterations = FMASampler.iterations(lasting: FMASampler.clockSecondsPerSlice) {
+            ClockProbe.run(iterations: $0)
+        }
+        warmUpSlices = Int(FMASampler.warmUpSeconds / FMASampler.secondsPerSlice)
+    }
+
+    private func seconds() -> [Double] { (0..<traces[0].count).map { slice($0, origin: 0).seconds } }
+
+    /// The slice as the team did it: from the first start to the last end.
+    private func slice(_ index: Int, origin: UInt64) -> Slice {
+        var start = UInt64.max
+        var end: UInt64 = 0
+        var cpu: UInt64 = 0
+        for trace in traces {
+            start = min(start, trace.starts[index])
+            end = max(end, trace.ends[index])
+            cpu += trace.cpuTimes[index]
+        }
+        return Slice(
+            start: Double(start - origin) * 1e-9, seconds: Double(max(1, end - start)) * 1e-9,
+            cpuSeconds: Double(cpu) * 1e-9)
+    }
+
+    /// - Precondition: The team has ended.
+    func result(planned: PlannedMeasurement, bound: CPUSet, origin: UInt64) -> RawRun {
+        let count = min(traces[0].count, planned.sampling.maximumSamples)
+        let cycles = Double(clockIterations * ClockProbe.cyclesPerIteration)
+        let common = traces[0].firstState
+        let deviations = zip(traces, planned.cpus).flatMap { trace, cpu in
+            trace.deviations(from: common).map {
+                EndStateDeviation(cpu: cpu, slice: $0.slice, state: FMAState(of: kernel, bytes: $0.state))
+            }
+        }
+        return RawRun(
+            planned: planned, slices: (0..<count).map { slice($0, origin: origin) }, iterationsPerSlice: iterations,
+            warmUpPasses: warmUpSlices,
+            clocks: traces.map { trace in trace.clockTimes.map { cycles / (Double(max(1, $0)) * 1e-9) } },
+            evidence: .endStates(
+                initial: initial, iterations: iterations, common: FMAState(of: kernel, bytes: common),
+                slices: traces.reduce(0) { $0 + $1.count }, deviations: deviations),
+            end: end ?? .sampleLimit, boundCPUs: bound, memoryNodes: nil, placementText: "registers",
+            threads: planned.cpus.count, blasCore: nil)
+    }
+}
+
+/// The times and end states of one thread's slices.
+///
+/// References stay with its thread until the team has ended.
+final class FMATrace {
+    private(set) var starts: [UInt64] = []
+    private(set) var ends: [UInt64] = []
+    private(set) var clockTimes: [UInt64] = []
+    private(set) var cpuTimes: [UInt64] = []
+    /// The state the first slice ended in.
+    private(set) var firstState: [UInt8] = []
+    /// Slices that ended in another state than the first.
+    private var different: [(slice: Int, state: [UInt8])] = []
+
+    /// A few are as good as thousands: any of them fails the run.
+    private static let differentKept = 16
+
+    init(capacity: Int) {
+        starts.reserveCapacity(capacity)
+        ends.reserveCapacity(capacity)
+        clockTimes.reserveCapacity(capacity)
+        cpuTimes.reserveCapacity(capacity)
+    }
+
+    var count: Int { starts.count }
+
+    func append(start: UInt64, end: UInt64, clock: UInt64, cpu: UInt64, state: UnsafeRawBufferPointer) {
+        if firstState.isEmpty {
+            firstState = Array(state)
+        } else if different.count < Self.differentKept, !state.elementsEqual(firstState) {
+            different.append((count, Array(state)))
+        }
+        starts.append(start)
+        ends.append(end)
+        clockTimes.append(clock)
+        cpuTimes.append(cpu)
+    }
+
+    func deviations(from common: [UInt8]) -> [(slice: Int, state: [UInt8])] {
+        firstState == common ? different : [(0, firstState)] + different
+    }
+}
+
+extension FMAState {
+    fileprivate init(of kernel: FMAKernel, bytes: [UInt8]) {
+        self = bytes.withUnsafeBytes { memory in
+            guard let start = memory.baseAddress else { preconditionFailure("a kernel has a state") }
+            return FMAState(of: kernel, copying: start)
+        }
+    }
+}

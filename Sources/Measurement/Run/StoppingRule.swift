@@ -1,0 +1,24 @@
+// StoppingRule.swift: decides after each batch of slices whether to go on. Pure, so that it is tested without a clock.
+
+import SampleStatistics
+
+struct StoppingRule {
+    let limits: SamplingLimits
+
+    /// - Parameters:
+    ///   - seconds: Times of the slices so far.
+    ///   - signal: The stop signal that was received, or 0.
+    /// - Returns: nil to go on.
+    func end(afterSlices seconds: [Double], signal: Int32) -> SamplingEnd? {
+        if signal != 0 { return .interrupted(signal: signal) }
+        guard seconds.count >= limits.minimumSamples else { return nil }
+        let total = CompensatedSum(seconds).value
+        if seconds.count >= limits.maximumSamples { return .sampleLimit }
+        if total >= limits.minimumSeconds,
+            let width = SustainedRate(work: 1, seconds: seconds).relativeHalfWidth, width <= limits.targetHalfWidth
+        {
+            return .intervalReached
+        }
+        return total >= limits.budgetSeconds ? .budgetSpent : nil
+    }
+}

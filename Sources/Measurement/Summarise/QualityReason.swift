@@ -1,0 +1,100 @@
+// QualityReason.swift: why a figure is less than trusted. Values, so that they are stored, compared and counted;
+// the text says what to do.
+
+import MachineProbe
+import Quantities
+package import ResultRecord
+import SampleStatistics
+
+package enum QualityReason: Sendable, Hashable {
+    /// The interval stayed wider than asked for.
+    case intervalTooWide(halfWidth: Double, target: Double)
+    case fewSamples(Int)
+    /// The hypervisor ran other guests on our CPUs.
+    case steal(Double)
+    /// The control group's quota stopped the measured threads.
+    case throttledByQuota(periods: Int)
+    /// Sustained far below burst: something else ran on these CPUs, or the clock fell.
+    case sustainedBelowBurst(fraction: Double)
+    case memoryElsewhere(wanted: String, found: [Int])
+    case fewerThreads(asked: Int, used: Int)
+    case interrupted
+
+    /// Steal above this share makes a figure untrusted; below half of it, it is not mentioned.
+    static let stealLimit = 0.02
+    /// A sustained rate below this share of the best slice is remarked on.
+    static let sustainedLimit = 0.9
+
+    package var severity: Quality {
+        switch self {
+        case .intervalTooWide, .sustainedBelowBurst: .noisy
+        case .steal(let ratio): ratio > Self.stealLimit ? .untrusted : .noisy
+        case .fewSamples, .throttledByQuota, .memoryElsewhere, .fewerThreads, .interrupted: .untrusted
+        }
+    }
+
+    /// As records store it.
+    package var code: String {
+        switch self {
+        case .intervalTooWide: "interval-too-wide"
+        case .fewSamples: "few-samples"
+        case .steal: "steal"
+        case .throttledByQuota: "throttled-by-quota"
+        case .sustainedBelowBurst: "sustained-below-burst"
+        case .memoryElsewhere: "memory-elsewhere"
+        case .fewerThreads: "fewer-threads"
+        case .interrupted: "interrupted"
+        }
+    }
+
+    /// What happened, with figures, and the cure.
+    package var text: String {
+        switch self {
+        case .intervalTooWide(let half, let target):
+            "the interval is ±\(SIFormat.percent(half)), wider than the ±\(SIFormat.percent(target)) aimed at; "
+                + "give it a longer --duration or a quieter machine"
+        case .fewSamples(let count): "only \(count) samples; give it a longer --duration"
+        case .steal(let ratio):
+            "the hypervisor took \(SIFormat.percent(ratio)) of the CPU time; measure on a host without other guests"
+        case .throttledByQuota(let periods):
+            "the CPU quota stopped the threads in \(periods) periods; raise the quota or pass fewer --threads"
+        case .sustainedBelowBurst(let fraction):
+            "sustained is \(SIFormat.percent(fraction)) of the best slice; see what else runs here, and whether the "
+                + "clock falls under load"
+        case .memoryElsewhere(let wanted, let found):
+            "memory was wanted at \(wanted) and found on node \(found.map(String.init).joined(separator: ", ")); "
+                + "free memory on the wanted node"
+        case .fewerThreads(let asked, let used):
+            "the library used \(used) of \(asked) threads; see OPENBLAS_NUM_THREADS and how it was built"
+        case .interrupted: "the run was stopped by a signal; run it again to the end"
+        }
+    }
+
+    static func reasons(
+        for raw: RawRun, interval: SustainedRate, statistics: SampleSummary, conditions: Conditions
+    ) -> [QualityReason] {
+        var reasons: [QualityReason] = []
+        let target = raw.planned.sampling.targetHalfWidth
+        if raw.slices.count < 5 {
+            reasons.append(.fewSamples(raw.slices.count))
+        } else if let half = interval.relativeHalfWidth, half > target {
+            reasons.append(.intervalTooWide(halfWidth: half, target: target))
+        } else if interval.relativeHalfWidth == nil {
+            reasons.append(.fewSamples(raw.slices.count))
+        }
+        if let steal = conditions.stealRatio, steal > stealLimit / 2 { reasons.append(.steal(steal)) }
+        if let periods = conditions.throttledPeriods, periods > 0 { reasons.append(.throttledByQuota(periods: periods)) }
+        let fraction = interval.rate / statistics.max
+        if fraction < sustainedLimit { reasons.append(.sustainedBelowBurst(fraction: fraction)) }
+        if let found = raw.memoryNodes, let wanted = raw.planned.placement?.nodes,
+            !Set(found).isSubset(of: wanted)
+        {
+            reasons.append(.memoryElsewhere(wanted: raw.placementText, found: found))
+        }
+        if raw.threads < raw.planned.cpus.count {
+            reasons.append(.fewerThreads(asked: raw.planned.cpus.count, used: raw.threads))
+        }
+        if case .interrupted = raw.end { reasons.append(.interrupted) }
+        return reasons
+    }
+}

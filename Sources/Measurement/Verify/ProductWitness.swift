@@ -1,0 +1,173 @@
+// ProductWitness.swift: tells whether C is the product of A and B without multiplying them again.
+// Freivalds' test looks at every element of C through one random vector; sampled entries look at a few directly.
+
+package import BLASBinding
+import SampleStatistics
+
+/// What C = A·B must satisfy, worked out beforehand in compensated arithmetic, so that judging a product costs one
+/// pass over C.
+///
+/// The vector x has random elements of 26 bits, so that an element of C, split in two, is multiplied by them exactly.
+/// A C that differs from A·B passes with probability below 2^-25 unless the difference is within rounding:
+/// with the limit 16, a single wrong element is caught once it is off by more than
+/// 16 ε n (|A||B||x|)_i / |x_j|, about n ε times the row's own scale (docs/verification.md).
+///
+/// - Source: R. Freivalds, Probabilistic machines can use less running time, IFIP 1977;
+///   the scaling follows HPL's residual (netlib.org/benchmark/hpl).
+package struct ProductWitness<Element: GEMMElement> {
+    /// Products pass up to this scaled residual, as in HPL.
+    package static var limit: Double { 16 }
+    /// Entries of C that are compared one by one.
+    static var entryCount: Int { 16 }
+
+    let n: Int
+    /// Random, in ±[1/2, 1), multiples of 2^-26.
+    private let x: [Double]
+    /// A·(B·x), each as an unevaluated sum.
+    private let high: [Double]
+    private let low: [Double]
+    /// ε n (|A||B||x|)
+    private let scale: [Double]
+    private let entries: [Entry]
+
+    private struct Entry {
+        var row: Int
+        var column: Int
+        var value: (high: Double, low: Double)
+        /// ε n (|A||B|)
+        var scale: Double
+    }
+
+    /// - Parameters:
+    ///   - a: Row-major matrix of order `n`; likewise `b`. Elements in [-1, 1].
+    ///   - seed: Of x and of the choice of entries.
+    /// - Complexity: O(n²) time and O(n) memory.
+    init(a: UnsafePointer<Element>, b: UnsafePointer<Element>, n: Int, seed: UInt64) {
+        self.n = n
+        var generator = SeededGenerator(seed: seed, stream: 3)
+        x = (0..<n).map { _ in
+            let magnitude = Double((generator.next() >> 38) | 1 << 25) * 0x1p-26
+            return generator.next() & 1 == 0 ? magnitude : -magnitude
+        }
+        let unit = Double(Element.ulpOfOne) * Double(n)
+        let bx = Self.product(of: b, n: n, with: (high: x, low: Array(repeating: 0, count: n)), magnitudes: x.map(abs))
+        let abx = Self.product(of: a, n: n, with: (bx.high, bx.low), magnitudes: bx.magnitudes)
+        high = abx.high
+        low = abx.low
+        scale = abx.magnitudes.map { $0 * unit }
+        entries = (0..<Self.entryCount).map { _ in
+            let row = generator.index(below: n)
+            let column = generator.index(below: n)
+            var dot = CompensatedDot()
+            var magnitude = 0.0
+            for k in 0..<n {
+                let (left, right) = (Double(a[row * n + k]), Double(b[k * n + column]))
+                dot.add(left, times: right)
+                magnitude += abs(left * right)
+            }
+            return Entry(row: row, column: column, value: dot.parts, scale: magnitude * unit)
+        }
+    }
+
+    /// M·v for v = high + low, and |M|·magnitudes.
+    private static func product(
+        of matrix: UnsafePointer<Element>, n: Int, with v: (high: [Double], low: [Double]), magnitudes: [Double]
+    ) -> (high: [Double], low: [Double], magnitudes: [Double]) {
+        var high = [Double](repeating: 0, count: n)
+        var low = high
+        var sums = high
+        for row in 0..<n {
+            var dot = CompensatedDot()
+            var sum = 0.0
+            let elements = matrix + row * n
+            for k in 0..<n {
+                let element = Double(elements[k])
+                dot.add(element, times: v.high[k])
+                dot.add(element * v.low[k])
+                sum += abs(element) * magnitudes[k]
+            }
+            (high[row], low[row]) = dot.parts
+            sums[row] = sum
+        }
+        return (high, low, sums)
+    }
+
+    /// Judges one product.
+    ///
+    /// - Returns: Scaled residuals; a row or entry that is not finite makes its residual NaN.
+    func residual(of c: UnsafePointer<Element>) -> ProductResidual {
+        var worstRow = 0.0
+        for row in 0..<n {
+            let computed = rowSum(c + row * n)
+            let difference = abs((computed.high - high[row]) + (computed.low - low[row]))
+            worstRow = Self.worse(worstRow, difference / scale[row])
+        }
+        var worstEntry = 0.0
+        for entry in entries {
+            let found = Double(c[entry.row * n + entry.column])
+            let difference = abs((found - entry.value.high) - entry.value.low)
+            worstEntry = Self.worse(worstEntry, difference / entry.scale)
+        }
+        return ProductResidual(freivalds: worstRow, entries: worstEntry)
+    }
+
+    /// The larger one; NaN and infinity stay NaN, which `max` would lose.
+    private static func worse(_ a: Double, _ b: Double) -> Double {
+        a.isFinite && b.isFinite ? max(a, b) : .nan
+    }
+
+    /// Σ c_j x_j in compensated arithmetic: each product is exact, as c is split into halves and x has 26 bits.
+    @inline(__always)
+    private func rowSum(_ c: UnsafePointer<Element>) -> (high: Double, low: Double) {
+        var sum = SIMD8<Double>.zero
+        var error = SIMD8<Double>.zero
+        var j = 0
+        x.withUnsafeBufferPointer { x in
+            while j + 8 <= n {
+                let (cHigh, cLow) = split(Self.load(c + j))
+                let xs = SIMD8<Double>(
+                    x[j], x[j + 1], x[j + 2], x[j + 3], x[j + 4], x[j + 5], x[j + 6], x[j + 7])
+                let step = twoSum(sum, cHigh * xs)
+                sum = step.sum
+                error += step.error + cLow * xs
+                j += 8
+            }
+        }
+        var total = CompensatedDot()
+        for lane in 0..<8 {
+            total.add(sum[lane])
+            total.add(error[lane])
+        }
+        while j < n {
+            total.add(Double(c[j]), times: x[j])
+            j += 1
+        }
+        return total.parts
+    }
+
+    @inline(__always)
+    private static func load(_ c: UnsafePointer<Element>) -> SIMD8<Double> {
+        SIMD8(
+            Double(c[0]), Double(c[1]), Double(c[2]), Double(c[3]), Double(c[4]), Double(c[5]), Double(c[6]),
+            Double(c[7]))
+    }
+}
+
+extension ProductWitness {
+    /// Judges one product of matrices in arrays.
+    ///
+    /// - Parameters: As for `init` and `residual(of:)`, row-major and of order `n`.
+    package static func residual(of c: [Element], a: [Element], b: [Element], n: Int, seed: UInt64) -> ProductResidual {
+        precondition([a.count, b.count, c.count].allSatisfy { $0 == n * n }, "matrices of order n have n² elements")
+        return a.withUnsafeBufferPointer { a in
+            b.withUnsafeBufferPointer { b in
+                c.withUnsafeBufferPointer { c in
+                    guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else {
+                        return ProductResidual(freivalds: 0, entries: 0)
+                    }
+                    return ProductWitness(a: a, b: b, n: n, seed: seed).residual(of: c)
+                }
+            }
+        }
+    }
+}

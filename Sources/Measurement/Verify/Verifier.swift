@@ -1,0 +1,129 @@
+// Verifier.swift: the only place that can turn a raw run into one whose rate may be reported.
+
+import ComputeKernels
+package import ResultRecord
+import SampleStatistics
+
+/// A run whose every timed result was checked and found right.
+package struct VerifiedRun: Sendable {
+    package let run: RawRun
+    package let checks: [CheckOutcome]
+
+    fileprivate init(run: RawRun, checks: [CheckOutcome]) {
+        self.run = run
+        self.checks = checks
+    }
+}
+
+/// A run with a wrong result. It keeps its samples for the record, but no rate is ever made from them.
+package struct VerificationFailure: UserFacingError {
+    package let run: RawRun
+    package let checks: [CheckOutcome]
+    /// `gemm/f64/openblas/node n=2048 …: residual 1.3e+09, limit 16`
+    package let detail: String
+
+    package var what: String { "\(run.planned.title) computed wrongly: \(detail)" }
+    package var nextStep: String {
+        run.planned.order == nil
+            ? "Do not trust this CPU: repeat with --cpus on another one to tell the core from the program."
+            : "Do not trust this library or this machine: repeat with another --blas, then on other CPUs."
+    }
+    package var exitStatus: ExitStatus { .measurementFailed }
+}
+
+extension PlannedMeasurement {
+    /// Name and size, for messages.
+    package var title: String { order.map { "\(name) n=\($0)" } ?? name }
+}
+
+package enum Verifier {
+    /// Checks the evidence of a run.
+    package static func verify(_ run: RawRun) -> Result<VerifiedRun, VerificationFailure> {
+        let checks: [CheckOutcome]
+        var detail: String?
+        switch run.evidence {
+        case .endStates(let initial, let iterations, let common, let slices, let deviations):
+            let replay = endStateCheck(
+                run, initial: initial, iterations: iterations, common: common, slices: slices, deviations: deviations)
+            checks = [replay.check]
+            detail = replay.detail
+        case .products(let residuals):
+            let cpu = run.planned.scope == .core ? run.planned.cpus.first : nil
+            checks = [
+                worst("freivalds", residuals.map(\.freivalds), cpu: cpu),
+                worst("sampled-entries", residuals.map(\.entries), cpu: cpu),
+            ]
+            if let failed = checks.first(where: { !$0.passed }) {
+                let residual = failed.residual.map { "\(Float($0))" } ?? "not a finite number"
+                detail = "\(failed.kind) residual \(residual), limit \(failed.tolerance)"
+            }
+        }
+        let all = checks + [peakCheck(run)].compactMap { $0 }
+        if detail == nil, let above = all.first(where: { !$0.passed }) {
+            detail =
+                "its best sample is \(above.residual ?? 0) of the stated peak, limit \(above.tolerance); "
+                + "it did not do the work it claims, or the clock was misread"
+        }
+        guard let detail else { return .success(VerifiedRun(run: run, checks: all)) }
+        return .failure(VerificationFailure(run: run, checks: all, detail: detail))
+    }
+
+    /// Replays the kernel's recurrence in scalar arithmetic and compares bit for bit.
+    private static func endStateCheck(
+        _ run: RawRun, initial: FMAState, iterations: Int, common: FMAState, slices: Int,
+        deviations: [EndStateDeviation]
+    ) -> (check: CheckOutcome, detail: String?) {
+        guard case .fma(let kernel) = run.planned.kernel else {
+            preconditionFailure("only register kernels leave end states")
+        }
+        let expected = kernel.expectedState(from: initial, iterations: iterations)
+        var wrong: (cpu: Int, slice: Int, state: FMAState)?
+        if common.firstDifference(from: expected) != nil {
+            // When most slices agree on a wrong state, those that deviate may be the right ones; either way it failed.
+            wrong = (run.planned.cpus.first ?? 0, 0, common)
+        } else if let deviation = deviations.first {
+            wrong = (deviation.cpu, deviation.slice, deviation.state)
+        }
+        // The check counts wrong slices; one is too many.
+        let check = CheckOutcome(
+            kind: "scalar-replay", residual: Double(wrong == nil ? 0 : max(1, deviations.count)), tolerance: 0,
+            passed: wrong == nil, count: slices, cpu: wrong?.cpu)
+        guard let wrong, let difference = wrong.state.firstDifference(from: expected) else { return (check, nil) }
+        return (
+            check, "slice \(wrong.slice) on CPU \(wrong.cpu) differs from the scalar replay first at \(difference)"
+        )
+    }
+
+    /// The worst residual over all timed products.
+    private static func worst(_ kind: String, _ residuals: [Double], cpu: Int?) -> CheckOutcome {
+        let limit = ProductWitness<Double>.limit
+        let failing = residuals.first { !($0 <= limit) }
+        let finite = residuals.allSatisfy(\.isFinite)
+        return CheckOutcome(
+            kind: kind, residual: finite ? residuals.max() : nil, tolerance: limit,
+            passed: failing == nil && !residuals.isEmpty, count: residuals.count, cpu: failing == nil ? nil : cpu)
+    }
+
+    /// A rate well above what the execution units can do means that work was miscounted or left out.
+    private static func peakCheck(_ run: RawRun) -> CheckOutcome? {
+        guard let peak = run.statedPeak, let fastest = run.slices.map(\.seconds).min() else { return nil }
+        let fraction = run.workPerSlice / fastest / peak
+        return CheckOutcome(
+            kind: "stated-peak", residual: fraction, tolerance: ResultRecord.peakAllowance,
+            passed: fraction <= ResultRecord.peakAllowance, count: run.slices.count)
+    }
+}
+
+extension RawRun {
+    /// The best clock of each thread; nil where none was probed.
+    var bestClocks: [Double]? {
+        let best = clocks.compactMap { $0.max() }
+        return best.isEmpty || best.count < clocks.count ? nil : best
+    }
+
+    /// Flop per cycle over all threads times the observed clock, in FLOPS.
+    package var statedPeak: Double? {
+        guard let perCycle = planned.peakFLOPPerCycle, let clocks = bestClocks else { return nil }
+        return perCycle * CompensatedSum(clocks).value / Double(clocks.count)
+    }
+}

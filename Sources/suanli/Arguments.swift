@@ -1,0 +1,73 @@
+// Arguments.swift: option values that are checked while they are parsed.
+
+public import ArgumentParser
+public import CapacityIndex
+import ResultRecord
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+}
+
+extension ComputeClass: ExpressibleByArgument {}
+
+/// `90`, `90s`, `2m`, `1.5h`
+struct DurationArgument: ExpressibleByArgument {
+    let seconds: Double
+
+    init?(argument: String) {
+        let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
+        var number = Substring(argument)
+        var unit = 1.0
+        if let last = number.last, let factor = units[last] {
+            unit = factor
+            number = number.dropLast()
+        }
+        guard let value = Double(number), value.isFinite, value > 0, value * unit <= 7 * 86_400 else { return nil }
+        seconds = value * unit
+    }
+}
+
+/// `0-3,8`
+struct CPUListArgument: ExpressibleByArgument {
+    let cpus: CPUSet
+
+    init?(argument: String) {
+        guard let cpus = CPUSet(list: argument) else { return nil }
+        self.cpus = cpus
+    }
+}
+
+/// `key=value`
+struct TagArgument: ExpressibleByArgument {
+    let key: String
+    let value: String
+
+    init?(argument: String) {
+        guard let sign = argument.firstIndex(of: "="), sign != argument.startIndex else { return nil }
+        key = String(argument[..<sign])
+        value = String(argument[argument.index(after: sign)...])
+    }
+}
+
+/// 0 … 2^53 − 1: what JSON readers in every language keep exactly.
+struct SeedArgument: ExpressibleByArgument {
+    let seed: Int
+
+    init?(argument: String) {
+        guard let value = Int(argument), (0..<1 << 53).contains(value) else { return nil }
+        seed = value
+    }
+}
+
+/// A site, a region: printable, without the separators of paths and lists.
+struct PlaceArgument: ExpressibleByArgument {
+    let name: String
+
+    init?(argument: String) {
+        guard (1...64).contains(argument.count), !argument.contains("/"),
+            argument.unicodeScalars.allSatisfy({ !$0.properties.isPatternWhitespace || $0 == " " }),
+            argument.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        else { return nil }
+        name = argument
+    }
+}

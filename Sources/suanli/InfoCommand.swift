@@ -1,0 +1,61 @@
+// InfoCommand.swift: `suanli info`, `suanli list` and `suanli version`: what this machine and this program are.
+
+import ArgumentParser
+import BLASBinding
+import FoundationEssentials
+import MachineProbe
+import Measurement
+import ReportRendering
+import ResultRecord
+
+struct InfoCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "info", abstract: "Show what this machine is and what this process may use.")
+
+    @Option(help: "text, or json for exactly what a record will hold.")
+    var format = OutputFormat.text
+
+    func run() throws {
+        let machine = try MachineProbe(environment: ProcessInfo.processInfo.environment).describe()
+        switch format {
+        case .text: Console.data(InfoText.render(machine))
+        case .json: Console.data(try JSONValue(encoding: machine).canonicalText + "\n")
+        }
+    }
+}
+
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the kernels and variants, which can run here, and why not.")
+
+    @Option(help: ArgumentHelp("A CBLAS library to use instead of the system's OpenBLAS.", valueName: "path"))
+    var blas: String?
+
+    func run() throws {
+        let isa = try MachineProbe(environment: ProcessInfo.processInfo.environment).describe().cpu.isa
+        let loaded = Result { try blas.map { try BLASLibrary.open(path: $0) } ?? BLASLibrary.openDefault() }
+        if blas != nil { _ = try loaded.get() }
+        var missing: String?
+        if case .failure(let error) = loaded { missing = (error as? any UserFacingError)?.what ?? "\(error)" }
+        let variant = (try? loaded.get())?.description.library ?? "openblas"
+        Console.data(
+            PlanText.render(KernelCatalog(isa: isa, blasVariant: variant, blasUnavailability: missing)))
+    }
+}
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "version", abstract: "Show the version, the commit it was built from, and the compilers.")
+
+    func run() throws {
+        Console.data(
+            """
+            suanli \(ToolIdentity.version)
+            commit    \(ToolIdentity.commit ?? "unknown: not built from a git checkout")
+            build     \(ToolIdentity.isOptimized ? "release" : "debug")
+            compiler  \(ToolIdentity.compiler)
+            schema    \(ResultRecord.schemaVersion)
+
+            """)
+    }
+}

@@ -1,0 +1,149 @@
+// RunSession.swift: one run from the probe to the record.
+
+import BLASBinding
+import CLinux
+import CapacityConversion
+import CapacityIndex
+import FoundationEssentials
+import Glibc
+import MachineProbe
+import Measurement
+import ReportRendering
+import ResultRecord
+import SampleStatistics
+
+struct RunSession {
+    let runID: String
+    let startedAt: String
+    let machine: MachineDescription
+    let plan: MeasurementPlan
+
+    private let library: BLASLibrary?
+    private let options: RunCommand
+    private let environment: [String: String]
+    private let start: UInt64
+
+    /// Probes the machine, loads the BLAS library and makes the plan.
+    init(_ options: RunCommand) throws {
+        self.options = options
+        start = sl_monotonic_ns()
+        runID = UUID().uuidString.lowercased()
+        startedAt = Self.now()
+        environment = ProcessInfo.processInfo.environment
+        let probe = MachineProbe(environment: environment)
+        machine = try probe.describe()
+        let usable = probe.usableCPUs()
+        // Loaded before any thread is bound: OpenBLAS sizes its pool by the affinity it finds (docs/blas.md).
+        let loaded = Result { try options.blas.map { try BLASLibrary.open(path: $0) } ?? BLASLibrary.openDefault() }
+        if options.blas != nil { _ = try loaded.get() }
+        library = try? loaded.get()
+        let variant = library?.description.library ?? "openblas"
+        var missing: String?
+        if case .failure(let error) = loaded { missing = (error as? any UserFacingError)?.what ?? "\(error)" }
+        let catalog = KernelCatalog(isa: machine.cpu.isa, blasVariant: variant, blasUnavailability: missing)
+        // Without a filter a run is for the index, which needs the products: say so rather than measure half.
+        if options.filter == nil { _ = try loaded.get() }
+        guard let firstCPU = usable.cpus.numbers.first else { throw PlanError.noCPUs }
+        let facts = PlanningFacts(
+            machine: machine, usable: usable, blasVariant: variant,
+            clockHertz: try ClockSampler.estimate(on: firstCPU))
+        plan = try Planner.plan(options.request, facts: facts, catalog: catalog)
+    }
+
+    /// Measures the plan and makes the record, also when a signal stops it half way.
+    func measure() throws -> ResultRecord {
+        sl_install_stop_handler()
+        let wholeRun = RunMonitor()
+        let execution = PlanExecution(
+            plan: plan, library: library, stopSignal: sl_stop_signal,
+            monitor: {
+                let monitor = RunMonitor()
+                return {
+                    let found = monitor.finish()
+                    return Conditions(
+                        stealRatio: found.noise.stealRatio, throttledPeriods: found.throttle.throttledPeriods)
+                }
+            })
+        let display = ProgressDisplay(enabled: Console.isTerminal)
+        let outcomes = execution.run { display.show($0) }
+        display.clear()
+        let conditions = wholeRun.finish()
+        for case .wrong(let failure) in outcomes { Console.error(failure) }
+        for case .notMeasured(let planned, let error) in outcomes {
+            Console.message("error: \(planned.title) was not measured: \(error)")
+        }
+        return try record(outcomes, conditions: conditions)
+    }
+
+    private func record(_ outcomes: [MeasurementOutcome], conditions: RunConditions) throws -> ResultRecord {
+        var machine = machine
+        machine.noise = conditions.noise
+        machine.unknown = machine.unknown.filter { !$0.key.hasPrefix("noise.") }
+        machine.unknown.merge(conditions.unknown) { $1 }
+        var record = ResultRecord(
+            runID: runID, startedAt: startedAt, endedAt: Self.now(),
+            durationSeconds: Double(sl_monotonic_ns() - start) * 1e-9, tool: ToolIdentity.description,
+            argv: CommandLine.arguments, configHash: try JSONValue(encoding: plan).canonicalText.sha256,
+            seed: plan.seed, machine: machine)
+        record.tags = Dictionary(uniqueKeysWithValues: options.tags.map { ($0.key, $0.value) })
+        record.site = options.site?.name
+        record.region = options.region?.name
+        record.vcs = RunSurroundings.versionControl(environment)
+        record.ci = RunSurroundings.ci(environment)
+        record.throttleDelta = conditions.throttle
+        if plan.needsBLAS, let library {
+            record.blas = library.description
+            record.blas?.threads = outcomes.compactMap(\.threads).max()
+        }
+        record.results = outcomes.map(\.entry)
+        if let reason = plan.peakUnknown { record.machine.unknown["results.theoretical_peak"] = reason }
+        record.observed = observed(outcomes)
+        let signal = sl_stop_signal()
+        if signal != 0 {
+            record.completed = false
+            record.interruptedBySignal = Int(signal)
+        }
+        // The conversion reads the class that was asked for from here.
+        record.contribution = ContributionRecord(
+            policy: ConversionPolicy.fp32Native.id.description, computeClass: options.computeClass.rawValue, gates: [])
+        record.contribution = try CapacityConverter.contributionRecord(for: record, now: Timestamp.now)
+        return record
+    }
+
+    private func observed(_ outcomes: [MeasurementOutcome]) -> ObservedConditions {
+        var observed = ObservedConditions()
+        guard let clocks = OrderStatistics(outcomes.flatMap(\.clocks)) else { return observed }
+        // The slowest probes met an interrupt; the fifth percentile is the lowest that speaks of the clock.
+        observed.frequencyHertz = FrequencyRange(
+            min: clocks.quantile(0.05).rounded(), median: clocks.median.rounded(), max: clocks.maximum.rounded())
+        observed.frequencySource = "dependent-adds"
+        return observed
+    }
+
+    /// RFC 3339, UTC, to the second.
+    static func now() -> String { Date().formatted(.iso8601) }
+}
+
+extension MeasurementOutcome {
+    var entry: ResultEntry {
+        switch self {
+        case .verified(let run, let conditions): ResultEntry(MeasurementSummary(run, conditions: conditions))
+        case .wrong(let failure): ResultEntry(failure)
+        case .notMeasured(let planned, let error): ResultEntry(planned, failedBy: error)
+        case .skipped(let skipped): ResultEntry(skipped)
+        }
+    }
+
+    private var run: RawRun? {
+        switch self {
+        case .verified(let verified, _): verified.run
+        case .wrong(let failure): failure.run
+        case .notMeasured, .skipped: nil
+        }
+    }
+
+    var clocks: [Double] { run?.clocks.flatMap { $0 } ?? [] }
+
+    /// Threads of the BLAS library.
+    var threads: Int? { run.flatMap { $0.planned.order == nil ? nil : $0.threads } }
+}

@@ -1,0 +1,62 @@
+// ToolIdentity.swift: which program this is, for records and `suanli version`.
+
+import CBuildInfo
+import Crypto
+import Glibc
+import ResultRecord
+
+enum ToolIdentity {
+    static let version = "0.1.0"
+
+    static var commit: String? { suanli_commit().map { String(cString: $0) } }
+
+    static var compiler: String {
+        let c = String(cString: suanli_c_compiler())
+        #if compiler(>=6.4)
+            let swift = "Swift 6.4 or later"
+        #elseif compiler(>=6.3)
+            let swift = "Swift 6.3"
+        #else
+            let swift = "Swift 6.2"
+        #endif
+        return "\(swift), C: \(c)"
+    }
+
+    /// Both languages must be optimised: a kernel in C, or the check of its results in Swift, would crawl otherwise.
+    static var isOptimized: Bool {
+        var debug = false
+        assert(
+            {
+                debug = true
+                return true
+            }())
+        return suanli_is_optimized() && !debug
+    }
+
+    static var description: ToolDescription {
+        ToolDescription(
+            version: version, gitCommit: commit, buildConfig: isOptimized ? "release" : "debug", compiler: compiler,
+            sha256: executableDigest)
+    }
+
+    private static var executableDigest: String? {
+        let descriptor = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var hash = SHA256()
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = read(descriptor, &buffer, buffer.count)
+            if count < 0 { return nil }
+            if count == 0 { return Array(hash.finalize()).hexadecimal }
+            buffer[..<count].withUnsafeBytes { hash.update(bufferPointer: $0) }
+        }
+    }
+}
+
+/// A build that must not measure.
+struct UnoptimizedBuild: UserFacingError {
+    var what: String { "this suanli was built without optimisation, so its figures would say nothing" }
+    var nextStep: String { "Build it with swift build -c release, or use make run." }
+    var exitStatus: ExitStatus { .measurementFailed }
+}
