@@ -4,7 +4,7 @@ package import ResultRecord
 
 /// A BLAS library that could not be loaded, or could not be brought to run as asked.
 package enum BLASError: UserFacingError, Hashable {
-    /// The loader found none of these names; `detail` is what it said about the last one.
+    /// The loader accepted none of these names; `detail` is its reason.
     case notFound(names: [String], detail: String)
     case fileMissing(path: String)
     case notAFile(path: String)

@@ -59,31 +59,37 @@ package final class BLASLibrary: @unchecked Sendable {
     private static func open(anyOf names: [String]) throws(BLASError) -> BLASLibrary {
         let outcome = opened.withLock { opened -> Result<BLASLibrary, BLASError> in
             Result { () throws(BLASError) in
-                let library = try BLASLibrary(loading: names)
+                let (loaded, name, threads) = try load(anyOf: names)
+                let symbols = try CBLASSymbols(in: loaded, path: name)
+                let path = LoadedLibrary.file(holding: symbols.dgemm) ?? name
                 // Another name of a library that is loaded already leads to the value that knows its threads.
-                if let known = opened[library.identity.path] { return known }
-                opened[library.identity.path] = library
+                if let known = opened[path] { return known }
+                let library = try BLASLibrary(loaded, symbols: symbols, path: path, appeared: threads)
+                opened[path] = library
                 return library
             }
         }
         return try outcome.get()
     }
 
-    /// Loads the first of `names` that the loader accepts.
-    private init(loading names: [String]) throws(BLASError) {
-        var detail = ""
-        var loaded: (library: LoadedLibrary, name: String, threads: [Int32])?
-        for name in names where loaded == nil {
+    /// Loads the first of `names` that the loader accepts; `threads` are those that appeared meanwhile.
+    private static func load(
+        anyOf names: [String]
+    ) throws(BLASError) -> (library: LoadedLibrary, name: String, threads: [Int32]) {
+        var reason: String?
+        for name in names {
             let (outcome, threads) = WorkerThreads.appearing { LoadedLibrary.load(name) }
-            detail = outcome.detail
-            loaded = outcome.library.map { ($0, name, threads) }
+            if let library = outcome.library { return (library, name, threads) }
+            if name.contains("/") { throw .notASharedLibrary(path: name, detail: outcome.detail) }
+            // A library that is there and lacks a dependency says more than the next name that is not there.
+            if reason == nil, !outcome.detail.hasPrefix(name + ": cannot open") { reason = outcome.detail }
         }
-        guard let (library, name, threads) = loaded else {
-            if let path = names.first, path.contains("/") { throw .notASharedLibrary(path: path, detail: detail) }
-            throw .notFound(names: names, detail: detail)
-        }
-        let symbols = try CBLASSymbols(in: library, path: name)
-        let path = LoadedLibrary.file(holding: symbols.dgemm) ?? name
+        throw .notFound(names: names, detail: reason ?? "the loader knows none of them")
+    }
+
+    private init(
+        _ library: LoadedLibrary, symbols: CBLASSymbols, path: String, appeared threads: [Int32]
+    ) throws(BLASError) {
         let integerBits = try symbols.integerBits(path: path)
         let identity = BLASIdentity(of: library, suffix: symbols.suffix)
 
