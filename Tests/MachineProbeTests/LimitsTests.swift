@@ -50,6 +50,10 @@ struct LimitsTests {
         #expect(usable.cpus == [1, 2])
         // Half a CPU still runs one thread.
         #expect(usable.threadLimit == 1)
+        // The largest multiple of 4096 below 2^63 is how version 1 says that there is no limit.
+        let statistics = "/sys/fs/cgroup/memory/jobs/a/memory.stat"
+        try tree.write("hierarchical_memory_limit 9223372036854771712\n", at: statistics)
+        #expect(try limits(tree).limits.memoryMaxBytes == nil)
     }
 
     // 250 ms per 100 ms above, no quota in the group itself: 2.5 CPUs, so two threads run without throttling.
