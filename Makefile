@@ -1,7 +1,7 @@
 # Makefile: builds, measures and tests on a Debian or Ubuntu with a Swift toolchain (6.2 or newer).
 # Each target installs by itself what is missing, as root or with sudo.
 #
-#   make run ARGS="--profile quick"
+#   make run ARGS="--quick"
 
 SWIFT ?= swift
 ARGS ?=

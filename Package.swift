@@ -22,11 +22,9 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target 
         name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: swiftSettings)
 }
 
-/// Builds one test module only, while others are being written.
-let testsOnly = Context.environment["SUANLI_TESTS_ONLY"]
-
 let realModule: Target.Dependency = .product(name: "RealModule", package: "swift-numerics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
     name: "suanli",
@@ -61,18 +59,13 @@ let package = Package(
             "Measurement",
             [
                 "BLASBinding", "ComputeKernels", "MachineProbe", "ResultRecord", "SampleStatistics", "Quantities",
-                "CLinux", "CNUMA",
+                "CLinux",
             ]),
 
         // From records to the index.
         module("CapacityIndex", ["Quantities", "SampleStatistics", realModule]),
-        module("CapacityConversion", ["CapacityIndex", "ResultRecord", "SampleStatistics", "Quantities"]),
-        module(
-            "RecordStore",
-            [
-                "CapacityIndex", "CapacityConversion", "ResultRecord",
-                .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+        module("CapacityConversion", ["CapacityIndex", "ResultRecord", "SampleStatistics", "Quantities", realModule]),
+        module("RecordStore", ["CapacityIndex", "CapacityConversion", "ResultRecord", grdb]),
         module(
             "ReportRendering",
             ["CapacityIndex", "CapacityConversion", "Measurement", "ResultRecord", "Quantities"]),
@@ -81,20 +74,32 @@ let package = Package(
             name: "suanli",
             dependencies: [
                 "ReportRendering", "RecordStore", "CapacityConversion", "CapacityIndex", "Measurement",
-                "BLASBinding", "ComputeKernels", "MachineProbe", "ResultRecord", "Quantities", "CBuildInfo", "CLinux",
+                "BLASBinding", "MachineProbe", "ResultRecord", "SampleStatistics", "CBuildInfo", "CLinux", crypto,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
+
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
     ]
         + [
             tests(of: "CapacityIndex", ["Quantities"]),
             tests(of: "CapacityConversion", ["CapacityIndex", "ResultRecord", "Quantities"]),
-            tests(of: "RecordStore", ["CapacityIndex", "CapacityConversion", "ResultRecord", "Quantities"]),
+            tests(
+                of: "RecordStore",
+                ["CapacityIndex", "CapacityConversion", "ResultRecord", "Quantities", "TestSupport", grdb]),
             tests(of: "ComputeKernels", ["CKernels", "ResultRecord", "Quantities"]),
-            tests(of: "MachineProbe", ["ResultRecord", "Quantities"]),
-            tests(of: "BLASBinding", ["ResultRecord"]),
+            tests(of: "MachineProbe", ["ResultRecord", "Quantities", "CLinux", "CNUMA", "TestSupport"]),
+            tests(of: "BLASBinding", ["ResultRecord", "TestSupport"]),
+            tests(of: "Quantities"),
             tests(of: "SampleStatistics"),
-            tests(of: "ResultRecord", ["Quantities"]),
-            tests(of: "Measurement", ["BLASBinding", "ComputeKernels", "MachineProbe", "ResultRecord", "Quantities"]),
-        ].filter { testsOnly == nil || $0.name == testsOnly }
+            tests(of: "ResultRecord", ["Quantities", "TestSupport"]),
+            tests(
+                of: "Measurement",
+                [
+                    "BLASBinding", "ComputeKernels", "MachineProbe", "ResultRecord", "SampleStatistics", "Quantities",
+                    "CLinux", "TestSupport",
+                ]),
+            .testTarget(
+                name: "IntegrationTests", dependencies: ["ResultRecord", "TestSupport"], swiftSettings: swiftSettings),
+        ]
 )

@@ -10,8 +10,10 @@ public struct StudentT: Sendable, Hashable {
 
     /// Probability of a value ≤ t.
     public func cumulative(_ t: Double) -> Double {
-        let tail = 0.5 * regularizedIncompleteBeta(
-            x: degreesOfFreedom / (degreesOfFreedom + t * t), a: degreesOfFreedom / 2, b: 0.5)
+        let tail =
+            0.5
+            * regularizedIncompleteBeta(
+                x: degreesOfFreedom / (degreesOfFreedom + t * t), a: degreesOfFreedom / 2, b: 0.5)
         return t >= 0 ? 1 - tail : tail
     }
 

@@ -10,6 +10,8 @@ import ResultRecord
 struct RecordDelivery {
     let path: String
     let store: String?
+    /// Whether the plan holds what the index counts; a partial run would only be refused there.
+    let coversMix: Bool
 
     struct Outcome {
         var record: SealedRecord
@@ -19,14 +21,16 @@ struct RecordDelivery {
     }
 
     init(
-        output: String?, machineClass: String, runID: String, nodeName: String?, startedAt: String, store: String?
+        output: String?, machineClass: String, runID: String, nodeName: String?, startedAt: String, store: String?,
+        coversMix: Bool
     ) throws {
         let stamp = startedAt.filter { $0.isNumber || $0 == "T" || $0 == "Z" }
         let node = (nodeName ?? "node").map { $0.isLetter || $0.isNumber || $0 == "-" ? $0 : "-" }
         path = output ?? "results/\(machineClass)/\(stamp)-\(String(node))-\(runID.prefix(8)).json"
         self.store = store
+        self.coversMix = coversMix
         try RecordFile.checkWritable(path)
-        if let store {
+        if let store, coversMix {
             // A store that cannot be used is said now; the measurement still goes on and its record is kept.
             do { _ = try RecordStore(path: store, purpose: .submit) } catch {
                 Console.warning("the store will not take this run: \(error)")
@@ -38,6 +42,10 @@ struct RecordDelivery {
         var outcome = Outcome(record: sealed, text: "")
         let kept = write(sealed, outcome: &outcome)
         guard let store else { return outcome }
+        guard coversMix else {
+            outcome.text += "Not submitted: the options leave out products that the index counts (docs/capacity.md).\n"
+            return outcome
+        }
         if !sealed.record.completed {
             outcome.text += "Not submitted: the run was stopped. Run it again to the end.\n"
             return outcome

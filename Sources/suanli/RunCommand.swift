@@ -96,7 +96,8 @@ struct RunCommand: ParsableCommand {
         let delivery = try RecordDelivery(
             output: output, machineClass: session.machine.machineClass, runID: session.runID,
             nodeName: session.machine.host.name, startedAt: session.startedAt,
-            store: noSubmit ? nil : try StoreOption.path(store))
+            store: noSubmit ? nil : try StoreOption.path(store),
+            coversMix: session.coversMix)
         for note in session.plan.notes { Console.warning(note) }
         let record = try session.measure()
         let sealed = try SealedRecord(sealing: record)

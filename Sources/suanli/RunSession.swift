@@ -50,6 +50,14 @@ struct RunSession {
         plan = try Planner.plan(options.request, facts: facts, catalog: catalog)
     }
 
+    /// Whether the plan holds all products that the index counts a node by.
+    var coversMix: Bool {
+        let wanted = ConversionPolicy.fp32Native.referencePrecision.elementType
+        return KernelMix.gemmNode1.parts.allSatisfy { part in
+            plan.measurements.contains { $0.scope == .node && $0.order == part.n && $0.elementType == wanted }
+        }
+    }
+
     /// Measures the plan and makes the record, also when a signal stops it half way.
     func measure() throws -> ResultRecord {
         sl_install_stop_handler()

@@ -34,7 +34,8 @@ enum RunSurroundings {
         var vcs = VersionControlDescription()
         if let commit = environment["GITHUB_SHA"] ?? environment["CI_COMMIT_SHA"] ?? environment["GIT_COMMIT"] {
             vcs.commit = commit
-            vcs.branch = environment["GITHUB_REF_NAME"] ?? environment["CI_COMMIT_REF_NAME"] ?? environment["GIT_BRANCH"]
+            vcs.branch =
+                environment["GITHUB_REF_NAME"] ?? environment["CI_COMMIT_REF_NAME"] ?? environment["GIT_BRANCH"]
             return vcs
         }
         guard let folder = gitFolder(), let head = line(folder + "/HEAD") else { return vcs }

@@ -23,6 +23,13 @@ package struct UsableCPUs: Sendable, Hashable {
         cpus.isEmpty ? nil : min(Double(cpus.count), quotaCPUs ?? .infinity)
     }
 
+    /// CPUs that are known already.
+    package init(cpus: CPUSet, quotaCPUs: Double?, reason: String) {
+        self.cpus = cpus
+        self.quotaCPUs = quotaCPUs
+        self.reason = reason
+    }
+
     /// - Parameters:
     ///   - affinity: The process's affinity mask; nil when it could not be read.
     ///   - process: `self`, or the id of the process whose control groups count.

@@ -131,6 +131,11 @@ package struct KernelUnavailable: UserFacingError, Hashable {
     package let name: String
     package let reason: String
 
+    package init(name: String, reason: String) {
+        self.name = name
+        self.reason = reason
+    }
+
     package var what: String { "cannot run \(name) on this machine: \(reason)" }
     package var nextStep: String { "suanli list shows what can run here." }
     package var exitStatus: ExitStatus { .usage }

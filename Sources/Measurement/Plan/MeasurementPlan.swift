@@ -38,8 +38,13 @@ package struct PlannedMeasurement: Sendable, Hashable {
     package var sampling: SamplingLimits
     /// Stated peak in FLOPS per hertz of clock, over all threads; nil when the core's peak is not known.
     package var peakFLOPPerCycle: Double?
-    /// Estimated seconds for the least that is worth measuring: warm-up and the fewest samples.
-    package var leastSeconds: Double
+    /// Estimated seconds of set-up, warm-up and checks.
+    package var overheadSeconds: Double
+    /// Estimated seconds of the fewest samples that are worth taking.
+    package var leastSamplingSeconds: Double
+
+    package var leastSeconds: Double { overheadSeconds + leastSamplingSeconds }
+    package var mostSeconds: Double { overheadSeconds + max(leastSamplingSeconds, sampling.budgetSeconds) }
 
     /// As records name the placement asked for.
     package var placementText: String { placement?.description ?? "registers" }
@@ -67,6 +72,16 @@ package struct SamplingLimits: Sendable, Hashable, Codable {
     /// … and not beyond these, once there are `minimumSamples`.
     package var maximumSamples: Int
     package var budgetSeconds: Double
+
+    package init(
+        targetHalfWidth: Double, minimumSamples: Int, minimumSeconds: Double, maximumSamples: Int, budgetSeconds: Double
+    ) {
+        self.targetHalfWidth = targetHalfWidth
+        self.minimumSamples = minimumSamples
+        self.minimumSeconds = minimumSeconds
+        self.maximumSamples = maximumSamples
+        self.budgetSeconds = budgetSeconds
+    }
 }
 
 /// A measurement that was asked for and is not made, and why.
@@ -94,9 +109,7 @@ package struct MeasurementPlan: Sendable, Hashable {
 
     package var leastSeconds: Double { measurements.reduce(0) { $0 + $1.leastSeconds } }
     /// Upper estimate of the time the plan takes.
-    package var mostSeconds: Double {
-        measurements.reduce(0) { $0 + $1.leastSeconds + max(0, $1.sampling.budgetSeconds - $1.sampling.minimumSeconds) }
-    }
+    package var mostSeconds: Double { measurements.reduce(0) { $0 + $1.mostSeconds } }
     package var needsBLAS: Bool { measurements.contains { $0.order != nil } }
 }
 

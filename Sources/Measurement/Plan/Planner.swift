@@ -7,11 +7,13 @@ import ResultRecord
 
 package enum Planner {
     /// Orders every plan must hold for a capacity contribution (the mix of docs/capacity.md) are among each tier's.
-    static func orders(_ tier: Tier) -> [Int] {
-        switch tier {
-        case .quick: [1024, 2048]
-        case .standard: [256, 1024, 2048, 4096]
-        case .thorough: [256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536]
+    /// Ascending; of those that do not fit, the first is listed as skipped.
+    static func orders(_ tier: Tier, _ scope: Scope) -> [Int] {
+        switch (tier, scope) {
+        case (.quick, .core): [1024]
+        case (.quick, .node): [1024, 2048]
+        case (.standard, _): [256, 1024, 2048, 4096]
+        case (.thorough, _): [256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536]
         }
     }
 
@@ -47,7 +49,7 @@ package enum Planner {
             case .fma(let kernel):
                 measurements.append(fma(kernel, entry: entry, cpus: cpus, tier: request.tier, facts: facts))
             case .gemm:
-                for n in orders(request.tier) {
+                for n in orders(request.tier, entry.scope) {
                     let planned = gemm(n, entry: entry, cpus: cpus, tier: request.tier, facts: facts)
                     let bytes = 3 * Double(n) * Double(n) * Double(entry.elementType.bytes)
                     var skip: (code: String, reason: String)?
@@ -65,9 +67,9 @@ package enum Planner {
                     }
                     if let skip {
                         skipped.append(skipping(planned, code: skip.code, reason: skip.reason))
-                    } else {
-                        measurements.append(planned)
+                        break
                     }
+                    measurements.append(planned)
                 }
             }
         }
@@ -108,7 +110,7 @@ package enum Planner {
                 maximumSamples: samples, budgetSeconds: seconds),
             peakFLOPPerCycle: peak(of: entry, kernel: kernel, threads: cpus.count, facts: facts),
             // Warm-up, clock slices and the replay come to about as much again.
-            leastSeconds: seconds * 2)
+            overheadSeconds: seconds, leastSamplingSeconds: seconds)
     }
 
     private static func gemm(
@@ -135,16 +137,18 @@ package enum Planner {
         let measured = max(minimumSeconds, Double(fewestProducts) * secondsPerProduct)
         // One warm-up product, and about 30 ns per matrix element to fill, witness and check.
         let setUp = secondsPerProduct + 30e-9 * order * order
-        let nodes = Set(facts.machine.topology.coreList.filter { !Set($0.cpus).isDisjoint(with: cpus) }.compactMap(\.numaNode))
+        let nodes = Set(
+            facts.machine.topology.coreList.filter { !Set($0.cpus).isDisjoint(with: cpus) }.compactMap(\.numaNode))
         let placement: MemoryPlacement =
-            nodes.count == 1 ? .bind(node: nodes.first ?? 0) : nodes.isEmpty ? .unbound : .interleave(nodes: nodes.sorted())
+            nodes.count == 1
+            ? .bind(node: nodes.first ?? 0) : nodes.isEmpty ? .unbound : .interleave(nodes: nodes.sorted())
         return PlannedMeasurement(
             name: entry.name, kernel: .gemm(n: n), elementType: entry.elementType, scope: entry.scope, cpus: cpus,
             placement: placement,
             sampling: SamplingLimits(
                 targetHalfWidth: targetHalfWidth, minimumSamples: fewestProducts, minimumSeconds: minimumSeconds,
                 maximumSamples: 2000, budgetSeconds: measured),
-            peakFLOPPerCycle: peak, leastSeconds: measured + setUp)
+            peakFLOPPerCycle: peak, overheadSeconds: setUp, leastSamplingSeconds: measured)
     }
 
     /// The stated peak in operations per cycle over all threads: of the variant itself, or for gemm of the best
@@ -185,7 +189,8 @@ package enum Planner {
             plan.skipped.append(
                 skipping(
                     dropped, code: "does-not-fit-duration",
-                    reason: "it would take about \(Int(dropped.leastSeconds.rounded(.up))) s; pass a longer --duration"))
+                    reason: "it would take about \(Int(dropped.leastSeconds.rounded(.up))) s; pass a longer --duration")
+            )
         }
         // The rest goes to the products: there the interval is widest. No more than half of it is promised, as the
         // estimates are rough.

@@ -50,7 +50,9 @@ struct GEMMSampler {
             }
             outcome.withLock { $0 = result }
         }
-        guard var run = try outcome.withLock({ $0 })?.get() else { throw TeamError.cannotStart(threads: 1, code: EAGAIN) }
+        guard var run = try outcome.withLock({ $0 })?.get() else {
+            throw TeamError.cannotStart(threads: 1, code: EAGAIN)
+        }
         let clocksAfter = try ClockSampler.clocks(on: planned.cpus, probes: Self.clockProbes)
         run.clocks = zip(clocksBefore, clocksAfter).map { $0 + $1 }
         run.boundCPUs = CPUSet(run.boundCPUs.numbers + bound.numbers)

@@ -54,7 +54,7 @@ package struct PlanExecution: Sendable {
                 continue
             }
             progress(RunProgress(index: index, count: plan.measurements.count, current: planned, secondsLeft: left))
-            left -= planned.leastSeconds + max(0, planned.sampling.budgetSeconds - planned.sampling.minimumSeconds)
+            left -= planned.mostSeconds
             let finish = monitor()
             do {
                 let raw = try sample(planned, origin: origin)

@@ -12,6 +12,12 @@ package struct Slice: Sendable, Hashable {
     package var seconds: Double
     /// CPU time of the measured threads within it.
     package var cpuSeconds: Double?
+
+    package init(start: Double, seconds: Double, cpuSeconds: Double?) {
+        self.start = start
+        self.seconds = seconds
+        self.cpuSeconds = cpuSeconds
+    }
 }
 
 /// What the kernel left behind, for the check that belongs to it.
@@ -27,13 +33,19 @@ package struct EndStateDeviation: Sendable, Hashable {
     package var cpu: Int
     package var slice: Int
     package var state: FMAState
+
+    package init(cpu: Int, slice: Int, state: FMAState) {
+        self.cpu = cpu
+        self.slice = slice
+        self.state = state
+    }
 }
 
-/// How far one timed product is from the truth; NaN when the product held NaN or infinity.
+/// How far one timed product is from the truth, scaled as ProductWitness says; NaN when the product held NaN or infinity.
 package struct ProductResidual: Sendable, Hashable {
-    /// Of C·x against A·(B·x), scaled by ε n |A||B||x|, worst row.
+    /// Of C·x against A·(B·x), worst row.
     package var freivalds: Double
-    /// Of single entries against compensated dot products, scaled by ε n (|A||B|), worst entry.
+    /// Of single entries against compensated dot products, worst entry.
     package var entries: Double
 }
 
@@ -72,6 +84,25 @@ package struct RawRun: Sendable {
     package var threads: Int
     /// Kernel set of the BLAS; nil for our own kernels.
     package var blasCore: String?
+
+    package init(
+        planned: PlannedMeasurement, slices: [Slice], iterationsPerSlice: Int, warmUpPasses: Int, clocks: [[Double]],
+        evidence: Evidence, end: SamplingEnd, boundCPUs: CPUSet, memoryNodes: [Int]?, placementText: String,
+        threads: Int, blasCore: String?
+    ) {
+        self.planned = planned
+        self.slices = slices
+        self.iterationsPerSlice = iterationsPerSlice
+        self.warmUpPasses = warmUpPasses
+        self.clocks = clocks
+        self.evidence = evidence
+        self.end = end
+        self.boundCPUs = boundCPUs
+        self.memoryNodes = memoryNodes
+        self.placementText = placementText
+        self.threads = threads
+        self.blasCore = blasCore
+    }
 
     /// Floating-point operations of one slice over all threads.
     package var workPerSlice: Double {

@@ -2,14 +2,16 @@
 
 import SampleStatistics
 
-struct StoppingRule {
-    let limits: SamplingLimits
+package struct StoppingRule: Sendable {
+    package let limits: SamplingLimits
+
+    package init(limits: SamplingLimits) { self.limits = limits }
 
     /// - Parameters:
     ///   - seconds: Times of the slices so far.
     ///   - signal: The stop signal that was received, or 0.
     /// - Returns: nil to go on.
-    func end(afterSlices seconds: [Double], signal: Int32) -> SamplingEnd? {
+    package func end(afterSlices seconds: [Double], signal: Int32) -> SamplingEnd? {
         if signal != 0 { return .interrupted(signal: signal) }
         guard seconds.count >= limits.minimumSamples else { return nil }
         let total = CompensatedSum(seconds).value

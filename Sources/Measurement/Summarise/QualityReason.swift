@@ -1,5 +1,5 @@
 // QualityReason.swift: why a figure is less than trusted. Values, so that they are stored, compared and counted;
-// the text says what to do.
+// each code has its cure.
 
 import MachineProbe
 import Quantities
@@ -47,26 +47,33 @@ package enum QualityReason: Sendable, Hashable {
         }
     }
 
-    /// What happened, with figures, and the cure.
-    package var text: String {
+    /// What happened, with figures.
+    package var finding: String {
         switch self {
         case .intervalTooWide(let half, let target):
-            "the interval is ±\(SIFormat.percent(half)), wider than the ±\(SIFormat.percent(target)) aimed at; "
-                + "give it a longer --duration or a quieter machine"
-        case .fewSamples(let count): "only \(count) samples; give it a longer --duration"
-        case .steal(let ratio):
-            "the hypervisor took \(SIFormat.percent(ratio)) of the CPU time; measure on a host without other guests"
-        case .throttledByQuota(let periods):
-            "the CPU quota stopped the threads in \(periods) periods; raise the quota or pass fewer --threads"
-        case .sustainedBelowBurst(let fraction):
-            "sustained is \(SIFormat.percent(fraction)) of the best slice; see what else runs here, and whether the "
-                + "clock falls under load"
+            "the interval is ±\(SIFormat.percent(half)), aimed at was ±\(SIFormat.percent(target))"
+        case .fewSamples(let count): "only \(count) sample\(count == 1 ? "" : "s")"
+        case .steal(let ratio): "the hypervisor took \(SIFormat.percent(ratio)) of the CPU time"
+        case .throttledByQuota(let periods): "the CPU quota stopped the threads in \(periods) periods"
+        case .sustainedBelowBurst(let fraction): "sustained is \(SIFormat.percent(fraction)) of the best slice"
         case .memoryElsewhere(let wanted, let found):
-            "memory was wanted at \(wanted) and found on node \(found.map(String.init).joined(separator: ", ")); "
-                + "free memory on the wanted node"
-        case .fewerThreads(let asked, let used):
-            "the library used \(used) of \(asked) threads; see OPENBLAS_NUM_THREADS and how it was built"
-        case .interrupted: "the run was stopped by a signal; run it again to the end"
+            "memory was wanted at \(wanted) and found on node \(found.map(String.init).joined(separator: ", "))"
+        case .fewerThreads(let asked, let used): "the library used \(used) of \(asked) threads"
+        case .interrupted: "stopped by a signal"
+        }
+    }
+
+    /// What to do about a reason, by its code; nil for codes of other versions.
+    package static func cure(code: String) -> String? {
+        switch code {
+        case "interval-too-wide", "few-samples": "give it a longer --duration, or a quieter machine"
+        case "steal": "measure on a host without other guests, or with CPUs of its own"
+        case "throttled-by-quota": "raise the CPU quota, or pass fewer --threads"
+        case "sustained-below-burst": "see what else runs here (top), and whether the clock falls under load"
+        case "memory-elsewhere": "free memory on the wanted node"
+        case "fewer-threads": "see OPENBLAS_NUM_THREADS, and how the library was built"
+        case "interrupted": "run it again to the end"
+        default: nil
         }
     }
 
@@ -83,7 +90,9 @@ package enum QualityReason: Sendable, Hashable {
             reasons.append(.fewSamples(raw.slices.count))
         }
         if let steal = conditions.stealRatio, steal > stealLimit / 2 { reasons.append(.steal(steal)) }
-        if let periods = conditions.throttledPeriods, periods > 0 { reasons.append(.throttledByQuota(periods: periods)) }
+        if let periods = conditions.throttledPeriods, periods > 0 {
+            reasons.append(.throttledByQuota(periods: periods))
+        }
         let fraction = interval.rate / statistics.max
         if fraction < sustainedLimit { reasons.append(.sustainedBelowBurst(fraction: fraction)) }
         if let found = raw.memoryNodes, let wanted = raw.planned.placement?.nodes,

@@ -19,7 +19,7 @@ extension ResultEntry {
         statusCode = run.end.code
         quality = summary.quality
         qualityReasons = summary.reasons.map(\.code)
-        if !summary.reasons.isEmpty { statusReason = summary.reasons.map(\.text).joined(separator: "; ") }
+        if !summary.reasons.isEmpty { statusReason = summary.reasons.map(\.finding).joined(separator: "; ") }
     }
 
     /// A measurement with a wrong result: its samples are kept, its rate is not.

@@ -8,12 +8,15 @@ import SampleStatistics
 /// pass over C.
 ///
 /// The vector x has random elements of 26 bits, so that an element of C, split in two, is multiplied by them exactly.
-/// A C that differs from A·B passes with probability below 2^-25 unless the difference is within rounding:
-/// with the limit 16, a single wrong element is caught once it is off by more than
-/// 16 ε n (|A||B||x|)_i / |x_j|, about n ε times the row's own scale (docs/verification.md).
 ///
-/// - Source: R. Freivalds, Probabilistic machines can use less running time, IFIP 1977;
-///   the scaling follows HPL's residual (netlib.org/benchmark/hpl).
+/// Row i of C·x − A·(B·x) is scaled by ε ‖a_i‖ √Σ(‖b_j‖ x_j)², 2-norms of the rows of A and the columns of B: for
+/// elements of either sign, drawn independently, rounding errors add up like a random walk, and this is what a
+/// correct product reaches (docs/verification.md). HPL's scale, ε n times infinity norms, bounds the worst case instead;
+/// for a single-precision product of order 2048 it would let an element be wrong by more than its own size.
+///
+/// - Source: R. Freivalds, Probabilistic machines can use less running time, IFIP Congress 1977.
+/// - Source: N. J. Higham, T. Mary, A new approach to probabilistic rounding error analysis, SIAM J. Sci. Comput. 41
+///   (2019), for errors that grow with the square root of n.
 package struct ProductWitness<Element: GEMMElement> {
     /// Products pass up to this scaled residual, as in HPL.
     package static var limit: Double { 16 }
@@ -26,7 +29,7 @@ package struct ProductWitness<Element: GEMMElement> {
     /// A·(B·x), each as an unevaluated sum.
     private let high: [Double]
     private let low: [Double]
-    /// ε n (|A||B||x|)
+    /// ε ‖a_i‖ √Σ(‖b_j‖ x_j)²
     private let scale: [Double]
     private let entries: [Entry]
 
@@ -34,12 +37,12 @@ package struct ProductWitness<Element: GEMMElement> {
         var row: Int
         var column: Int
         var value: (high: Double, low: Double)
-        /// ε n (|A||B|)
+        /// ε ‖a_i‖ ‖b_j‖
         var scale: Double
     }
 
     /// - Parameters:
-    ///   - a: Row-major matrix of order `n`; likewise `b`. Elements in [-1, 1].
+    ///   - a: Row-major matrix of order `n`; likewise `b`. Elements of either sign, drawn independently.
     ///   - seed: Of x and of the choice of entries.
     /// - Complexity: O(n²) time and O(n) memory.
     init(a: UnsafePointer<Element>, b: UnsafePointer<Element>, n: Int, seed: UInt64) {
@@ -49,47 +52,55 @@ package struct ProductWitness<Element: GEMMElement> {
             let magnitude = Double((generator.next() >> 38) | 1 << 25) * 0x1p-26
             return generator.next() & 1 == 0 ? magnitude : -magnitude
         }
-        let unit = Double(Element.ulpOfOne) * Double(n)
-        let bx = Self.product(of: b, n: n, with: (high: x, low: Array(repeating: 0, count: n)), magnitudes: x.map(abs))
-        let abx = Self.product(of: a, n: n, with: (bx.high, bx.low), magnitudes: bx.magnitudes)
-        high = abx.high
-        low = abx.low
-        scale = abx.magnitudes.map { $0 * unit }
+        let epsilon = Double(Element.ulpOfOne)
+        let bx = Self.product(of: b, n: n, with: (x, [Double](repeating: 0, count: n)))
+        (high, low) = Self.product(of: a, n: n, with: bx)
+        let (rows, columns) = Self.norms(rowsOf: a, columnsOf: b, n: n)
+        let spread = CompensatedSum(zip(columns, x).map { $0 * $1 * $0 * $1 }).value.squareRoot()
+        scale = rows.map { epsilon * $0 * spread }
         entries = (0..<Self.entryCount).map { _ in
             let row = generator.index(below: n)
             let column = generator.index(below: n)
             var dot = CompensatedDot()
-            var magnitude = 0.0
-            for k in 0..<n {
-                let (left, right) = (Double(a[row * n + k]), Double(b[k * n + column]))
-                dot.add(left, times: right)
-                magnitude += abs(left * right)
-            }
-            return Entry(row: row, column: column, value: dot.parts, scale: magnitude * unit)
+            for k in 0..<n { dot.add(Double(a[row * n + k]), times: Double(b[k * n + column])) }
+            return Entry(
+                row: row, column: column, value: dot.parts, scale: epsilon * rows[row] * columns[column])
         }
     }
 
-    /// M·v for v = high + low, and |M|·magnitudes.
+    /// M·v for v = high + low.
     private static func product(
-        of matrix: UnsafePointer<Element>, n: Int, with v: (high: [Double], low: [Double]), magnitudes: [Double]
-    ) -> (high: [Double], low: [Double], magnitudes: [Double]) {
+        of matrix: UnsafePointer<Element>, n: Int, with v: (high: [Double], low: [Double])
+    ) -> (high: [Double], low: [Double]) {
         var high = [Double](repeating: 0, count: n)
         var low = high
-        var sums = high
         for row in 0..<n {
             var dot = CompensatedDot()
-            var sum = 0.0
             let elements = matrix + row * n
             for k in 0..<n {
                 let element = Double(elements[k])
                 dot.add(element, times: v.high[k])
                 dot.add(element * v.low[k])
-                sum += abs(element) * magnitudes[k]
             }
             (high[row], low[row]) = dot.parts
-            sums[row] = sum
         }
-        return (high, low, sums)
+        return (high, low)
+    }
+
+    /// 2-norms of the rows of `a` and the columns of `b`.
+    private static func norms(
+        rowsOf a: UnsafePointer<Element>, columnsOf b: UnsafePointer<Element>, n: Int
+    ) -> (rows: [Double], columns: [Double]) {
+        var rows = [Double](repeating: 0, count: n)
+        var columns = rows
+        for i in 0..<n {
+            for j in 0..<n {
+                let (left, right) = (Double(a[i * n + j]), Double(b[i * n + j]))
+                rows[i] += left * left
+                columns[j] += right * right
+            }
+        }
+        return (rows.map { $0.squareRoot() }, columns.map { $0.squareRoot() })
     }
 
     /// Judges one product.

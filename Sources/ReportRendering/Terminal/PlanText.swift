@@ -18,7 +18,8 @@ package enum PlanText {
         }
         var text = table.text()
         let most = Int(plan.mostSeconds.rounded(.up))
-        text += "\n\(plan.measurements.count) measurements, \(Int(plan.leastSeconds.rounded(.up))) to \(most) s, "
+        text +=
+            "\n\(plan.measurements.count) measurements, \(Int(plan.leastSeconds.rounded(.up))) to \(most) s, "
             + "seed \(plan.seed). Nothing was measured.\n"
         for skipped in plan.skipped {
             let title = skipped.n.map { "\(skipped.name) n=\($0)" } ?? skipped.name

@@ -1,5 +1,6 @@
 // RunText.swift: a record as a person reads it after a run: each figure with its unit, interval and condition.
 
+import Measurement
 import Quantities
 package import ResultRecord
 
@@ -40,11 +41,13 @@ package enum RunText {
             text += "BLAS: \(name)\(core), \(blas.integerBits)-bit integers, \(blas.path)\n"
         }
         if let clock = record.observed.frequencyHertz {
-            text += "Clock: \(SIFormat.text(clock.median, unit: "Hz")) median, "
+            text +=
+                "Clock: \(SIFormat.text(clock.median, unit: "Hz")) median, "
                 + "\(SIFormat.text(clock.max, unit: "Hz")) best (from dependent additions)\n"
         }
         if !record.completed {
-            text += "Stopped by signal \(record.interruptedBySignal ?? 0): the figures below are what was measured until then.\n"
+            text +=
+                "Stopped by signal \(record.interruptedBySignal ?? 0): the figures below are what was measured until then.\n"
         }
         return text
     }
@@ -80,8 +83,12 @@ package enum RunText {
         let noted = results.filter { $0.quality != .trusted }
         guard !noted.isEmpty else { return "" }
         var text = "\nRemarks\n"
-        for result in noted {
-            text += "  \(title(result)) (\(result.quality?.rawValue ?? "unknown")): \(result.statusReason ?? "")\n"
+        var table = TextTable([.left, .left])
+        for result in noted { table.add([title(result), result.statusReason ?? ""]) }
+        text += table.text(indent: 2)
+        var seen: Set<String> = []
+        for code in noted.flatMap(\.qualityReasons) where seen.insert(code).inserted {
+            if let cure = QualityReason.cure(code: code) { text += "  \(code): \(cure).\n" }
         }
         return text
     }
@@ -95,7 +102,8 @@ package enum RunText {
         let random = contribution.uRandom ?? 0
         let systematic = contribution.uSystematic ?? 0
         let relative = (random * random + systematic * systematic).squareRoot()
-        return head + "\(SIFormat.text(value, unit: "FLOPS")) ± \(SIFormat.percent(1.96 * relative, decimals: 2)) (95 %)\n"
+        return head
+            + "\(SIFormat.text(value, unit: "FLOPS")) ± \(SIFormat.percent(1.96 * relative, decimals: 2)) (95 %)\n"
             + notes.joined()
     }
 }

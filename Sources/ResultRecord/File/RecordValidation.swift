@@ -50,7 +50,8 @@ extension ResultEntry {
             return ImpossibleValue(path: path + "rate", value: "null", rule: "status ok needs a rate and its samples")
         }
         guard !checks.isEmpty, checks.allSatisfy(\.passed) else {
-            return ImpossibleValue(path: path + "checks", value: "not all passed", rule: "status ok needs passed checks")
+            return ImpossibleValue(
+                path: path + "checks", value: "not all passed", rule: "status ok needs passed checks")
         }
         // All samples do the same work, so the sustained rate is the harmonic mean of their rates. Samples are written
         // to a whole FLOPS, hence the allowance.

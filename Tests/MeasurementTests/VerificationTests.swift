@@ -1,0 +1,168 @@
+// VerificationTests.swift: real measurements, right and wrong, through the whole of measure and verify.
+// They are short and say nothing about speed; what they show is that a wrong result cannot become a rate.
+
+import BLASBinding
+import CLinux
+import ComputeKernels
+import MachineProbe
+import Measurement
+import Quantities
+import ResultRecord
+import TestSupport
+import Testing
+
+private func plan(filter: String, isa: [String]) throws -> MeasurementPlan {
+    var machine = try MachineProbe(environment: [:]).describe()
+    machine.cpu.isa = isa
+    let facts = PlanningFacts(
+        machine: machine, usable: MachineProbe(environment: [:]).usableCPUs(), blasVariant: "openblas",
+        clockHertz: 3e9)
+    var request = MeasurementRequest()
+    request.tier = .quick
+    request.filter = filter
+    request.seed = 5
+    let catalog = KernelCatalog(isa: isa, blasVariant: "openblas", blasUnavailability: nil)
+    var plan = try Planner.plan(request, facts: facts, catalog: catalog)
+    // Small and short: functional tests share the machine with others.
+    for index in plan.measurements.indices {
+        if plan.measurements[index].order != nil { plan.measurements[index].kernel = .gemm(n: 160) }
+        plan.measurements[index].sampling = SamplingLimits(
+            targetHalfWidth: 1, minimumSamples: 5, minimumSeconds: 0, maximumSamples: 60, budgetSeconds: 0.05)
+        // Nothing is said about speed here, and under load the clock is read too low.
+        plan.measurements[index].peakFLOPPerCycle = nil
+    }
+    return plan
+}
+
+private func outcomes(_ plan: MeasurementPlan, library: BLASLibrary?) -> [MeasurementOutcome] {
+    PlanExecution(plan: plan, library: library, stopSignal: { 0 }, monitor: { { Conditions() } }).run { _ in }
+}
+
+private func liveISA() -> [String] { (try? MachineProbe(environment: [:]).describe().cpu.isa) ?? [] }
+
+@Suite("Verification", .serialized)
+struct VerificationTests {
+    @Test("every register kernel that runs here is verified by its replay", arguments: ["core", "node"])
+    func registerKernels(scope: String) throws {
+        var plan = try plan(filter: "fma/.*/\(scope)", isa: liveISA())
+        let template = try #require(plan.measurements.first)
+        let runnable = FMAKernel.all.filter { $0.unavailability(isa: liveISA()) == nil }
+        plan.measurements = runnable.map { kernel in
+            var planned = template
+            planned.kernel = .fma(kernel)
+            planned.elementType = kernel.elementType
+            planned.name = "fma/\(kernel.elementType.rawValue)/\(kernel.variant)/\(scope)"
+            return planned
+        }
+        for outcome in outcomes(plan, library: nil) {
+            guard case .verified(let run, _) = outcome else {
+                Issue.record("not verified: \(outcome)")
+                continue
+            }
+            #expect(run.checks.map(\.kind) == ["scalar-replay"])
+            #expect(run.checks.allSatisfy { $0.passed && $0.count >= 5 })
+        }
+    }
+
+    @Test("OpenBLAS's products pass, and their placement is read back")
+    func rightLibrary() throws {
+        let library = try BLASLibrary.openDefault()
+        for outcome in outcomes(try plan(filter: "gemm", isa: liveISA()), library: library) {
+            guard case .verified(let verified, _) = outcome else {
+                Issue.record("not verified: \(outcome)")
+                continue
+            }
+            #expect(verified.checks.map(\.kind) == ["freivalds", "sampled-entries"])
+            #expect(verified.run.boundCPUs == CPUSet(verified.run.planned.cpus))
+            let entry = ResultEntry(MeasurementSummary(verified, conditions: Conditions()))
+            #expect(entry.rate != nil && entry.status == .ok)
+        }
+    }
+
+    @Test(
+        "each kind of wrong product is caught, and no rate is made of it",
+        .enabled(if: CLibrary.compiler != nil, "there is no C compiler to build the shim with"),
+        arguments: Fault.allCases)
+    func wrongLibrary(fault: Fault) throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("wrong-\(fault).so")
+        try WrongLibrary.build(fault, at: path)
+        let library = try BLASLibrary.open(path: path)
+        for outcome in outcomes(try plan(filter: "gemm/.*/core", isa: liveISA()), library: library) {
+            guard case .wrong(let failure) = outcome else {
+                Issue.record("\(fault) was not caught: \(outcome)")
+                continue
+            }
+            let entry = ResultEntry(failure)
+            #expect(entry.rate == nil && entry.burst == nil && entry.status == .failed)
+            #expect(failure.detail.contains("residual"))
+            #expect(failure.exitStatus == .measurementFailed)
+        }
+    }
+
+    @Test("an end state that differs in one bit fails, and CPU and lane are named")
+    func wrongState() throws {
+        let plan = try plan(filter: "fma/f64/.*/core", isa: liveISA())
+        let planned = try #require(plan.measurements.first)
+        guard case .fma(let kernel) = planned.kernel else {
+            Issue.record("a register kernel was planned")
+            return
+        }
+        let initial = kernel.initialState(seed: 5)
+        let right = kernel.expectedState(from: initial, iterations: 1000)
+        var wrong = right
+        wrong.bits[kernel.lanes + 1] ^= 1
+        func run(_ common: FMAState, _ deviations: [EndStateDeviation]) -> RawRun {
+            RawRun(
+                planned: planned, slices: [Slice(start: 0, seconds: 1, cpuSeconds: nil)], iterationsPerSlice: 1000,
+                warmUpPasses: 1, clocks: [[3e9]],
+                evidence: .endStates(
+                    initial: initial, iterations: 1000, common: common, slices: 9, deviations: deviations),
+                end: .sampleLimit, boundCPUs: [3], memoryNodes: nil, placementText: "registers", threads: 1,
+                blasCore: nil)
+        }
+        #expect(throws: Never.self) { try Verifier.verify(run(right, [])).get() }
+        let everywhere = #expect(throws: VerificationFailure.self) { try Verifier.verify(run(wrong, [])).get() }
+        #expect(everywhere?.detail.contains("accumulator 1, lane 1") == true)
+        let once = [EndStateDeviation(cpu: 17, slice: 4, state: wrong)]
+        let failure = #expect(throws: VerificationFailure.self) { try Verifier.verify(run(right, once)).get() }
+        #expect(failure?.detail.contains("slice 4 on CPU 17") == true)
+        #expect(failure?.checks.first?.cpu == 17)
+    }
+
+    // 1000 iterations in 1 ns would be far above any peak: work was left out or miscounted.
+    @Test("a rate above the stated peak fails although the result is right")
+    func abovePeak() throws {
+        var planned = try #require(try plan(filter: "fma/f64/.*/core", isa: liveISA()).measurements.first)
+        planned.peakFLOPPerCycle = 16
+        guard case .fma(let kernel) = planned.kernel else {
+            Issue.record("a register kernel was planned")
+            return
+        }
+        let initial = kernel.initialState(seed: 5)
+        let run = RawRun(
+            planned: planned, slices: [Slice(start: 0, seconds: 1e-9, cpuSeconds: nil)], iterationsPerSlice: 1000,
+            warmUpPasses: 1, clocks: [[3e9]],
+            evidence: .endStates(
+                initial: initial, iterations: 1000, common: kernel.expectedState(from: initial, iterations: 1000),
+                slices: 1, deviations: []),
+            end: .sampleLimit, boundCPUs: [0], memoryNodes: nil, placementText: "registers", threads: 1, blasCore: nil)
+        let failure = #expect(throws: VerificationFailure.self) { try Verifier.verify(run).get() }
+        #expect(failure?.detail.contains("stated peak") == true)
+    }
+
+    @Test("a signal ends sampling early and skips the rest")
+    func interrupted() throws {
+        let plan = try plan(filter: "fma/f64", isa: liveISA())
+        let execution = PlanExecution(plan: plan, library: nil, stopSignal: { 2 }, monitor: { { Conditions() } })
+        let outcomes = execution.run { _ in }
+        #expect(outcomes.count == plan.measurements.count)
+        for outcome in outcomes {
+            guard case .skipped(let skipped) = outcome else {
+                Issue.record("not skipped: \(outcome)")
+                continue
+            }
+            #expect(skipped.code == "interrupted")
+        }
+    }
+}
