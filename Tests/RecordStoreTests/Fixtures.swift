@@ -2,20 +2,18 @@
 
 import CapacityConversion
 import CapacityIndex
-import Foundation
 import Quantities
 import RecordStore
 import ResultRecord
+import TestSupport
 import Testing
 
 let now = Timestamp("2026-11-23T12:00:00Z")!
 
 /// A directory of its own for one test, removed afterwards.
 func withDirectory<Value>(_ body: (String) throws -> Value) throws -> Value {
-    let url = FileManager.default.temporaryDirectory.appending(path: "suanli-store-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: url) }
-    return try body(url.path)
+    let directory = try TemporaryDirectory()
+    return try withExtendedLifetime(directory) { try body(directory.path) }
 }
 
 func withStore<Value>(_ body: (RecordStore) throws -> Value) throws -> Value {
