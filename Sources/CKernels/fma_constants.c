@@ -1,6 +1,6 @@
 // fma_constants.c: multipliers and addends with random full mantissas, found by a seeded search.
 // The conditions that they meet keep an error in the state for good; docs/kernels.md derives them, and
-// RecurrenceConstantsTests recomputes each in exact integers.
+// UnfusedRecurrenceTests recomputes the unfused ones' in exact integers, FusedRecurrenceTests checks the others.
 
 #include "fma_constants.h"
 

@@ -56,7 +56,8 @@ struct Gates {
         return GateOutcome(.completeness, findings)
     }
 
-    /// G1: every kernel was checked, and every check passed. The tolerance, 16 in HPL's scaling, is the checks' own.
+    /// G1: every kernel was checked, and every check passed. The limits are the checks' own
+    /// (docs/verification.md).
     private func numeric(_ run: MixRun) -> GateOutcome {
         GateOutcome(
             .numeric,
