@@ -1,5 +1,4 @@
 // CLibrary.swift: shared libraries compiled on the spot, for tests that need one which behaves in a given way.
-import Foundation
 
 import Foundation
 
