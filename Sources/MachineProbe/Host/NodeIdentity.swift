@@ -1,7 +1,6 @@
 // NodeIdentity.swift: a number that is the same for every run on one node and tells nothing about it.
 // machine-id is confidential (man 5 machine-id), so only a salted hash leaves the machine.
 
-import Crypto
 import ResultRecord
 
 /// The hashed identity of a node and where it was taken from.
@@ -15,8 +14,7 @@ struct NodeIdentity: Sendable, Hashable {
     static let salt = "suanli node identity 1"
 
     private init(id: String, serial: String, source: String) {
-        let digest = SHA256.hash(data: Array("\(Self.salt)\n\(id)\n\(serial)\n".utf8))
-        hash = digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        hash = Digest.sha256("\(Self.salt)\n\(id)\n\(serial)\n".utf8)
         self.source = source
     }
 
