@@ -17,8 +17,10 @@ package enum BLASError: UserFacingError, Hashable {
     case integerWidthUnclear(path: String, answer: Double)
     /// More threads appeared than the library started, and others than its own were busy while it worked.
     case workersNotIdentified(library: String, expected: Int, appeared: Int)
-    /// The library has fewer (or more) active workers than CPUs were given.
+    /// The library has fewer (or more) active workers than CPUs were given: its team is smaller than it says.
     case workerCount(library: String, workers: Int, cpus: Int)
+    /// A worker that was found when the threads were set has ended since.
+    case workerEnded(thread: Int32)
     case cannotBind(thread: Int32, cpu: Int, reason: String)
     /// The kernel accepted the binding, yet the thread may run elsewhere.
     case notBound(thread: Int32, cpu: Int, found: CPUSet)
@@ -43,6 +45,8 @@ package enum BLASError: UserFacingError, Hashable {
         case .workerCount(let library, let workers, let cpus):
             "\(library) has \(workers) active worker thread\(workers == 1 ? "" : "s") to bind, for \(cpus) "
                 + "CPU\(cpus == 1 ? "" : "s")"
+        case .workerEnded(let thread):
+            "BLAS worker thread \(thread) ended before it could be bound to a CPU"
         case .cannotBind(let thread, let cpu, let reason):
             "cannot bind BLAS worker thread \(thread) to CPU \(cpu): \(reason)"
         case .notBound(let thread, let cpu, let found):
@@ -66,10 +70,11 @@ package enum BLASError: UserFacingError, Hashable {
         case .integerWidthUnclear:
             "Do not measure with this library: its dot product of two numbers is wrong. Reinstall it or choose another."
         case .workersNotIdentified:
-            "Load the library and set its threads before starting threads of your own, then repeat the run."
+            "Run again without what adds threads to this process (LD_PRELOAD, a profiler), or with --threads 1."
         case .workerCount:
-            "Give as many CPUs as set threads less one; a library that starts its threads anew for each call "
-                + "cannot be bound, so leave the calling thread unbound with it."
+            "Unset OMP_THREAD_LIMIT, OMP_DYNAMIC and MKL_DYNAMIC if they are set, or pass --threads 1, "
+                + "or another library with --blas."
+        case .workerEnded: "Run again; if it happens again, pass another library with --blas, or --threads 1."
         case .cannotBind: "Choose among the CPUs this process may use (suanli info), with --cpus."
         case .notBound: "Look for a tool that moves threads on this machine (a scheduler, cpuset or tuning daemon)."
         }
@@ -80,7 +85,7 @@ package enum BLASError: UserFacingError, Hashable {
         case .unreadable: .permission
         case .cannotBind: .permission
         case .notFound, .fileMissing, .notAFile, .notASharedLibrary, .wrongArchitecture, .missingFunctions: .usage
-        case .integerWidthUnclear, .workersNotIdentified, .workerCount, .notBound: .measurementFailed
+        case .integerWidthUnclear, .workersNotIdentified, .workerCount, .workerEnded, .notBound: .measurementFailed
         }
     }
 }

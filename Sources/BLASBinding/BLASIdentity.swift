@@ -11,8 +11,16 @@ struct BLASIdentity {
     var threading: String?
     /// The most threads it was built for; nil when it has no limit or does not tell.
     var maximumThreads: Int?
-    /// Whether it starts its threads when loaded and when their number is raised, and keeps them.
-    var startsThreadsWhenSet: Bool { library == "openblas" && threading == "pthreads" }
+    /// When it starts threads, as far as its own words tell.
+    var threadStart: ThreadStart {
+        switch (library, threading) {
+        case (_, "sequential"): .never
+        case ("openblas", "pthreads"): .whenSet
+        case (_, "pthreads"): .perCall
+        case (_, "openmp"): .perCallingThread
+        default: .unknown
+        }
+    }
 
     init(of library: LoadedLibrary, suffix: String) {
         let suffixes = [suffix] + CBLASSymbols.suffixes

@@ -1,7 +1,6 @@
 // BLASLibrary.swift: a CBLAS library chosen at run time: who it is, its matrix multiplications, its threads.
 // One value per library and process, since a library's thread count and worker threads are the process's.
 
-import CLinux
 import Glibc
 package import ResultRecord
 import Synchronization
@@ -22,16 +21,10 @@ package final class BLASLibrary: @unchecked Sendable {
     /// The most threads it was built for (`MAX_THREADS` of OpenBLAS); nil when it does not tell.
     package let maximumThreads: Int?
 
-    private let identity: BLASDescription
-    private let threadControl: ThreadControl?
-    private let startsThreadsWhenSet: Bool
-    private let state: Mutex<State>
-
-    private struct State: Sendable {
-        var workers = WorkerThreads()
-        /// As read back last.
-        var threads: Int?
-    }
+    let identity: BLASDescription
+    let threadControl: ThreadControl?
+    let threadStart: ThreadStart
+    let state: Mutex<ThreadState>
 
     /// The libraries opened so far by real path, and the lock under which one is opened.
     private static let opened = Mutex<[String: BLASLibrary]>([:])
@@ -98,21 +91,28 @@ package final class BLASLibrary: @unchecked Sendable {
         symbolSuffix = symbols.suffix
         maximumThreads = identity.maximumThreads
         threadControl = ThreadControl(in: library, suffix: symbols.suffix)
-        startsThreadsWhenSet = identity.startsThreadsWhenSet
+        threadStart = threadControl == nil ? .never : identity.threadStart
         var description = BLASDescription(library: identity.library, integerBits: integerBits, path: path)
         description.version = identity.version
         description.config = identity.config
         description.coreName = identity.coreName
         description.threading = identity.threading
         description.coreTypeEnvironment = getenv("OPENBLAS_CORETYPE").map { String(cString: $0) }
-        description.sha256 = SharedObjectFile.sha256(ofFile: path)
+        description.sha256 = Digest.sha256(ofFile: path)
         self.identity = description
 
-        var state = State()
+        var state = ThreadState()
         state.threads = identity.threading == "sequential" ? 1 : threadControl?.count
-        if identity.startsThreadsWhenSet {
-            state.workers.add(threads, startedByLibrary: (state.threads ?? 1) - 1)
-            if state.workers.isAmbiguous { Self.identify(&state.workers, threads: state.threads ?? 1, with: dgemm) }
+        let count = state.threads ?? 1
+        switch threadStart {
+        case .whenSet:
+            state.workers.add(threads, startedByLibrary: count - 1)
+            if state.workers.isAmbiguous { Self.identify(&state.workers, threads: count, with: dgemm) }
+        case .unknown where count > 1:
+            // Found out here, before anybody binds the thread that multiplies.
+            let left = WorkerThreads.appearing { [dgemm] in Self.multiplyOnce(threads: count, with: dgemm) }.threads
+            state.keepsNoWorkers = left.isEmpty
+        default: break
         }
         self.state = Mutex(state)
     }
@@ -128,84 +128,5 @@ package final class BLASLibrary: @unchecked Sendable {
     package func gemm<Element: GEMMElement>(_ type: Element.Type = Element.self) -> GEMMCall<Element> {
         let isDouble = Element.gemmName == Double.gemmName
         return GEMMCall(entry: isDouble ? dgemm.entry : sgemm.entry, wideIntegers: dgemm.wideIntegers)
-    }
-}
-
-// MARK: - Threads
-
-extension BLASLibrary {
-    /// Sets how many threads one multiplication uses, and starts them, so that none starts in a timed region.
-    ///
-    /// Call it on the thread that will multiply: a library on OpenMP has a team of workers for each calling thread.
-    ///
-    /// - Parameter count: ≥ 1, the calling thread included.
-    /// - Returns: What the library says afterwards, which may be less; nil when it has no function to set or to tell.
-    @discardableResult
-    package func setThreads(_ count: Int) -> Int? {
-        precondition(count >= 1, "a multiplication takes a thread")
-        return state.withLock { state in
-            guard let threadControl else { return nil }
-            // A sequential BLIS keeps the number it is given and uses one thread all the same.
-            guard identity.threading != "sequential" else {
-                state.threads = 1
-                return 1
-            }
-            let (threads, appeared) = WorkerThreads.appearing {
-                threadControl.request(count)
-                return threadControl.count
-            }
-            state.threads = threads
-            let missing = (threads ?? 1) - 1 - state.workers.started
-            guard let threads, missing > 0 else { return threads }
-            if startsThreadsWhenSet {
-                state.workers.add(appeared, startedByLibrary: missing)
-            } else {
-                // OpenMP starts a thread's team with its first multiplication, and not when it is set.
-                let late = WorkerThreads.appearing { Self.multiplyOnce(threads: threads, with: dgemm) }.threads
-                // BLIS on pthreads has ended its threads by now; then there are none to know.
-                if !late.isEmpty { state.workers.add(late, startedByLibrary: missing) }
-            }
-            if state.workers.isAmbiguous { Self.identify(&state.workers, threads: threads, with: dgemm) }
-            return threads
-        }
-    }
-
-    /// Binds the active worker threads to one CPU each, in the order the library created them.
-    ///
-    /// The thread that calls the multiplication works too and is not bound here: `setThreads(n)` leaves n − 1 workers.
-    ///
-    /// - Parameter cpus: One CPU per active worker.
-    /// - Returns: The CPU of each bound worker by kernel thread id, as read back.
-    /// - Throws: `workersNotIdentified` when other threads started while the library's did; `workerCount` when there
-    ///   are not as many workers as CPUs; `cannotBind` and `notBound`.
-    @discardableResult
-    package func pinWorkers(to cpus: [Int]) throws(BLASError) -> [Int32: Int] {
-        let (workers, threads) = state.withLock { ($0.workers, $0.threads) }
-        guard !workers.isAmbiguous else {
-            throw .workersNotIdentified(
-                library: identity.library, expected: workers.started, appeared: workers.ids.count)
-        }
-        let active = min(workers.ids.count, (threads ?? 1) - 1)
-        guard active == cpus.count else {
-            throw .workerCount(library: identity.library, workers: active, cpus: cpus.count)
-        }
-        return try workers.bind(to: cpus)
-    }
-
-    /// Tells the library's threads from others by their work, over at least 20 ms: above the scheduler's time slices.
-    private static func identify(_ workers: inout WorkerThreads, threads: Int, with gemm: GEMMCall<Double>) {
-        workers.keepBusyOnes {
-            let start = sl_monotonic_ns()
-            repeat { multiplyOnce(threads: threads, with: gemm) } while sl_monotonic_ns() - start < 20_000_000
-        }
-    }
-
-    /// A product tall enough for every thread to get rows: OpenBLAS uses fewer threads below 32 rows each.
-    private static func multiplyOnce(threads: Int, with gemm: GEMMCall<Double>) {
-        let shape = GEMMShape(m: 64 * threads, n: 256, k: 256)
-        let a = [Double](repeating: 1, count: shape.m * shape.k)
-        let b = [Double](repeating: 1, count: shape.k * shape.n)
-        var c = [Double](repeating: 0, count: shape.m * shape.n)
-        gemm(shape, alpha: 1, a: a, b: b, beta: 0, c: &c)
     }
 }

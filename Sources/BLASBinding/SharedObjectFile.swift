@@ -1,7 +1,6 @@
 // SharedObjectFile.swift: the file of a library before and apart from loading it.
 // The loader's messages for a wrong file are terse, so what can be told from the file's first bytes is told here.
 
-import Crypto
 import Glibc
 
 /// A file that looks like a shared library of this process's architecture.
@@ -53,26 +52,6 @@ struct SharedObjectFile {
         guard let resolved = realpath(path, nil) else { return path }
         defer { free(resolved) }
         return String(cString: resolved)
-    }
-
-    /// SHA-256 of a file's content in hexadecimal; nil when it cannot be read.
-    static func sha256(ofFile path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        // 1 MiB a read: the system calls vanish beside the hashing, and the file is never held as a whole.
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-        defer { chunk.deallocate() }
-        var hash = SHA256()
-        while true {
-            let count = read(descriptor, chunk.baseAddress, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { return nil }
-            if count == 0 { break }
-            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: chunk[..<count]))
-        }
-        let digits = Array("0123456789abcdef")
-        return String(hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
     }
 
     static func errorText(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -36,6 +36,15 @@ package struct WorkerThreads: Sendable {
         started += count
     }
 
+    /// Drops the threads that have ended since they were taken in.
+    package mutating func forgetEnded() {
+        guard !ids.isEmpty else { return }
+        let running = Self.running()
+        let count = ids.count
+        ids.removeAll { running[$0] == nil }
+        started = max(0, started - (count - ids.count))
+    }
+
     /// Drops the threads that rest while the library works.
     ///
     /// - Parameter work: Keeps all workers busy, each for some milliseconds.
@@ -43,7 +52,8 @@ package struct WorkerThreads: Sendable {
     package mutating func keepBusyOnes(during work: () -> Void) {
         let before = ids.map(Self.cpuTime)
         work()
-        let used = zip(ids, before).map { (id: $0, nanoseconds: Self.cpuTime(of: $0) - $1) }
+        // A thread that ended meanwhile has 0 now, hence less than before, and used nothing.
+        let used = zip(ids, before).map { (id: $0, nanoseconds: max(0, Self.cpuTime(of: $0) - $1)) }
         let ranked = used.sorted { $0.nanoseconds > $1.nanoseconds }
         // A factor of four leaves room for workers that had to wait for a CPU; resting threads use nothing.
         guard ranked.count > started, ranked[started - 1].nanoseconds > 4 * ranked[started].nanoseconds else { return }
@@ -55,7 +65,7 @@ package struct WorkerThreads: Sendable {
     private static func cpuTime(of id: Int32) -> Int {
         // The kernel's encoding of a thread's CPU-time clock: the complement of its id, above the bits for
         // "one thread" (4) and "as scheduled" (2). The C library makes the same from a pthread_t, which we lack.
-        Int(sl_clock_ns(~id << 3 | 6))
+        Int(clamping: sl_clock_ns(~id << 3 | 6))
     }
 
     /// Binds the first workers to one CPU each and reads back where they may run.
@@ -65,9 +75,11 @@ package struct WorkerThreads: Sendable {
         var bound: [Int32: Int] = [:]
         for (id, cpu) in zip(ids, cpus) {
             if let reason = Self.setAffinity(of: id, to: cpu) {
+                guard Self.startTime(of: id) != nil else { throw .workerEnded(thread: id) }
                 throw .cannotBind(thread: id, cpu: cpu, reason: reason)
             }
             let found = Self.affinity(of: id)
+            guard !found.isEmpty else { throw .workerEnded(thread: id) }
             guard found == [cpu] else { throw .notBound(thread: id, cpu: cpu, found: found) }
             bound[id] = cpu
         }
@@ -90,7 +102,7 @@ package struct WorkerThreads: Sendable {
     }
 
     /// Field 22 of /proc/self/task/…/stat; fields are counted behind the name, which may hold spaces.
-    private static func startTime(of id: Int32) -> UInt64? {
+    fileprivate static func startTime(of id: Int32) -> UInt64? {
         let descriptor = open("/proc/self/task/\(id)/stat", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -123,5 +135,18 @@ package struct WorkerThreads: Sendable {
         let count = Int(sl_affinity_get(id, &mask, mask.count))
         guard count > 0 else { return [] }
         return CPUSet((0..<count * 8).filter { mask[$0 / 8] >> UInt8($0 % 8) & 1 == 1 })
+    }
+}
+
+/// A thread of this process, told from a later one that was given the same id.
+struct ThreadMark: Sendable, Hashable {
+    /// Kernel thread id.
+    let id: Int32
+    /// Clock ticks since boot; nil when /proc does not tell.
+    let start: UInt64?
+
+    static var current: ThreadMark {
+        let id = sl_gettid()
+        return ThreadMark(id: id, start: WorkerThreads.startTime(of: id))
     }
 }

@@ -92,8 +92,14 @@ enum ShimLibrary {
         void bli_thread_set_num_threads(long count) { threads = count; }
         long bli_thread_get_num_threads(void) { return threads; }
         const char *bli_info_get_version_str(void) { return "0.9.0"; }
-        int bli_info_get_enable_openmp(void) { return 0; }
-        int bli_info_get_enable_pthreads(void) { return 0; }
+        #ifndef ON_OPENMP
+        #define ON_OPENMP 0
+        #endif
+        #ifndef ON_PTHREADS
+        #define ON_PTHREADS 0
+        #endif
+        int bli_info_get_enable_openmp(void) { return ON_OPENMP; }
+        int bli_info_get_enable_pthreads(void) { return ON_PTHREADS; }
         #endif
 
         #ifdef VERSION_OF_MKL

@@ -56,6 +56,11 @@ struct ShimLibraryTests {
         #expect(description.threads == nil && description.threading == nil)
         #expect(library.setThreads(2) == nil)
         #expect(library.maximumThreads == nil)
+        // To be measured as one thread, with nothing to bind.
+        #expect(library.workerBinding == .none)
+        let prepared = try library.prepare(threads: 2, workerCPUs: [0])
+        #expect(prepared.threads == 1)
+        #expect(prepared.boundWorkerCPUs == [])
         #expect(description.sha256?.count == 64)
     }
 
@@ -66,7 +71,34 @@ struct ShimLibraryTests {
         #expect(library.description.version == "0.9.0")
         #expect(library.description.threading == "sequential")
         #expect(library.setThreads(4) == 1)
+        #expect(library.workerBinding == .none)
         #expect(library.description.threads == 1)
+    }
+
+    @Test("a BLIS that starts threads for each multiplication is known before any is bound, and prepared unbound")
+    func blisOnPthreads() throws {
+        let library = try open(["THREADS_OF_BLIS", "ON_PTHREADS"])
+        #expect(library.description.threading == "pthreads")
+        #expect(library.workerBinding == .unbindable)
+        let several = try library.prepare(threads: 3, workerCPUs: [0, 0])
+        #expect(several.threads == 3)
+        #expect(several.boundWorkerCPUs == nil)
+        // One thread has no workers that could not be bound.
+        #expect(try library.prepare(threads: 1, workerCPUs: []).boundWorkerCPUs == [])
+    }
+
+    @Test("one that says OpenMP and leaves no workers behind turns out unbindable")
+    func noWorkersLeft() async {
+        await #expect(processExitsWith: .success) {
+            let directory = try TemporaryDirectory()
+            try ShimLibrary.build(["THREADS_OF_BLIS", "ON_OPENMP"], at: directory.file("libshim.so"))
+            let library = try BLASLibrary.open(path: directory.file("libshim.so"))
+            #expect(library.workerBinding == .pinned)
+            let prepared = try library.prepare(threads: 2, workerCPUs: [0])
+            #expect(prepared.threads == 2)
+            #expect(prepared.boundWorkerCPUs == nil)
+            #expect(library.workerBinding == .unbindable)
+        }
     }
 
     @Test("MKL is known by the version text it writes")

@@ -98,6 +98,62 @@ struct WorkerThreadsTests {
     }
 }
 
+/// Debian has this OpenBLAS beside the other in a directory of its own; `SUANLI_TEST_OPENBLAS_OPENMP` names another.
+private let openMPLibrary = {
+    let environment = ProcessInfo.processInfo.environment
+    return
+        ([environment["SUANLI_TEST_OPENBLAS_OPENMP"]].compactMap(\.self)
+        + ["x86_64", "aarch64"].map { "/usr/lib/\($0)-linux-gnu/openblas-openmp/libopenblas.so.0" })
+        .first { FileManager.default.fileExists(atPath: $0) }
+}()
+
+@Suite(
+    "Worker threads of OpenBLAS on OpenMP",
+    .enabled(if: openMPLibrary != nil, "no libopenblas0-openmp (set SUANLI_TEST_OPENBLAS_OPENMP to its path)"))
+struct OpenMPWorkersTests {
+    /// Prepares two or more threads on a thread of its own, which multiplies and ends, and with it its team.
+    private static func measure(_ library: BLASLibrary, threads: Int, on cpu: Int) throws {
+        let outcome = Mutex<Result<Void, any Error>?>(nil)
+        let leader = Thread {
+            let result = Result {
+                // Required rather than expected: a failure on a thread of our own reaches the test by throwing only.
+                let cpus = [Int](repeating: cpu, count: threads - 1)
+                let prepared = try library.prepare(threads: threads, workerCPUs: cpus)
+                try #require(prepared.threads == threads)
+                try #require(prepared.boundWorkerCPUs == cpus)
+                var multiplication = Multiplication<Double>(GEMMShape(order: 256), beta: 0)
+                multiplication.run(library.dgemm)
+                try #require(multiplication.worstDeviation <= 1)
+                // Again on the same thread, whose team is there already.
+                let bound = try library.pinWorkers(to: cpus)
+                try #require(bound.count == threads - 1)
+                for worker in bound.keys { try #require(try allowedCPUs(of: "self/task/\(worker)") == [cpu]) }
+                try #require(try library.prepare(threads: threads, workerCPUs: cpus) == prepared)
+                try #require(try library.pinWorkers(to: cpus) == bound)
+            }
+            outcome.withLock { $0 = result }
+        }
+        leader.start()
+        while !leader.isFinished { usleep(100) }
+        try #require(outcome.withLock { $0 }).get()
+    }
+
+    @Test("are found and bound anew for each thread that multiplies, as the one before took its team along")
+    func newLeaders() async {
+        await #expect(processExitsWith: .success) {
+            let library = try BLASLibrary.open(path: #require(openMPLibrary))
+            #expect(library.description.threading == "openmp")
+            #expect(library.workerBinding == .pinned)
+            let cpu = try #require(try allowedCPUs(of: "self").numbers.last)
+            for threads in [2, 2, 4, 3, 2] {
+                try Self.measure(library, threads: threads, on: cpu)
+                // As between two measurements, on yet another thread.
+                library.setThreads(1)
+            }
+        }
+    }
+}
+
 /// Threads of our own stand in for a library's: their number and what they do is known.
 @Suite("Threads that appear together")
 struct AppearingThreadsTests {
@@ -144,6 +200,42 @@ struct AppearingThreadsTests {
             workers.add(helpers.start(2, spinning: true), startedByLibrary: 1)
             workers.keepBusyOnes { usleep(100_000) }
             #expect(workers.isAmbiguous)
+        }
+    }
+
+    @Test("are forgotten when they have ended, and one that ends cannot be bound")
+    func endedThreads() async {
+        await #expect(processExitsWith: .success) {
+            let (staying, ending) = (Helpers(), Helpers())
+            defer { staying.finish() }
+            var workers = WorkerThreads()
+            workers.add(staying.start(1, spinning: false) + ending.start(1, spinning: true), startedByLibrary: 2)
+            let ended = try #require(workers.ids.last)
+            ending.finish()
+            while WorkerThreads.running()[ended] != nil { usleep(100) }
+            let cpu = try #require(try allowedCPUs(of: "self").numbers.first)
+            #expect(throws: BLASError.workerEnded(thread: ended)) { try workers.bind(to: [cpu, cpu]) }
+            workers.forgetEnded()
+            #expect(workers.ids.count == 1 && workers.started == 1)
+            #expect(try workers.bind(to: [cpu]).count == 1)
+        }
+    }
+
+    @Test("that end while they are watched have done no work")
+    func endedWhileWatched() async {
+        await #expect(processExitsWith: .success) {
+            let (busy, ending) = (Helpers(), Helpers())
+            defer { busy.finish() }
+            let kept = busy.start(1, spinning: true)
+            let ended = ending.start(1, spinning: true)
+            usleep(10_000)
+            var workers = WorkerThreads()
+            workers.add(ended + kept, startedByLibrary: 1)
+            workers.keepBusyOnes {
+                ending.finish()
+                usleep(100_000)
+            }
+            #expect(workers.ids == kept)
         }
     }
 

@@ -40,9 +40,10 @@ static inline void sl_cpu_relax(void) {
 
 // MARK: Clocks
 
+/// Nanoseconds on any clock of clock_gettime; 0 when it cannot be read, as for a thread that has ended.
 static inline uint64_t sl_clock_ns(clockid_t clock) {
     struct timespec now;
-    clock_gettime(clock, &now);
+    if (clock_gettime(clock, &now) != 0) return 0;
     return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
