@@ -110,10 +110,23 @@ struct HostTests {
             ([:], ["APPTAINER_NAME": "hpl.sif"], "apptainer"),
             (["/proc/self/cgroup": "3:cpu:/lxc/web\n"], [:], "lxc"),
             (["/proc/1/environ": "PATH=/bin\0container=systemd-nspawn\0"], [:], "systemd-nspawn"),
-            (["/proc/self/cgroup": "0::/user.slice\n"], [:], "none"),
+            (["/run/systemd/container": "lxc\n", "/run/systemd/system/x": ""], [:], "lxc"),
+            (["/proc/self/cgroup": "0::/user.slice\n", "/proc/1/environ": "PATH=/bin\0"], [:], "none"),
+            (["/proc/self/cgroup": "0::/user.slice\n", "/run/systemd/system/x": ""], [:], "none"),
         ] as [([String: String], [String: String], String)])
     func containers(contents: [String: String], environment: [String: String], runtime: String) throws {
         #expect(try describe(TemporaryTree(contents), environment: environment).virt.containerRuntime == runtime)
+    }
+
+    // A directory in the file's place fails to be read for root too.
+    @Test("where nothing can tell, the container is unknown and the reason names what could not be read")
+    func unknownContainer() throws {
+        let absent = try describe(TemporaryTree(["/proc/self/cgroup": "0::/\n"]))
+        #expect(absent.virt.containerRuntime == nil)
+        #expect(absent.unknown["virt.container_runtime"]?.contains("/proc/1/environ is absent") == true)
+        let unreadable = try describe(TemporaryTree(["/proc/1/environ/x": ""]))
+        #expect(unreadable.virt.containerRuntime == nil)
+        #expect(unreadable.unknown["virt.container_runtime"]?.contains("/proc/1/environ cannot be read") == true)
     }
 
     @Test("NODE_NAME is a Kubernetes node in Kubernetes only")

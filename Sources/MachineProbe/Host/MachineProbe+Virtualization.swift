@@ -7,7 +7,7 @@ extension MachineProbe {
     func describeVirtualization(_ unknown: inout UnknownFields) -> VirtualizationDescription {
         var virtualization = VirtualizationDescription()
         virtualization.hypervisor = unknown.take("virt.hypervisor", hypervisor())
-        virtualization.containerRuntime = containerRuntime()
+        virtualization.containerRuntime = unknown.take("virt.container_runtime", containerRuntime())
         // Jenkins sets NODE_NAME too, so it counts inside Kubernetes only.
         let inKubernetes = environment["KUBERNETES_SERVICE_HOST"] != nil
         virtualization.k8sNode = unknown.take(
@@ -36,21 +36,29 @@ extension MachineProbe {
         }
     }
 
-    private func containerRuntime() -> String {
-        if environment.keys.contains(where: { $0.hasPrefix("APPTAINER_") }) { return "apptainer" }
-        if environment.keys.contains(where: { $0.hasPrefix("SINGULARITY_") }) { return "singularity" }
-        if environment["KUBERNETES_SERVICE_HOST"] != nil { return "kubernetes" }
-        if files.exists("/run/.containerenv") { return "podman" }
-        if files.exists("/.dockerenv") { return "docker" }
+    /// `none` only where something says so: that no trace was found may mean that we may not see it.
+    private func containerRuntime() -> Finding<String> {
+        if environment.keys.contains(where: { $0.hasPrefix("APPTAINER_") }) { return .found("apptainer") }
+        if environment.keys.contains(where: { $0.hasPrefix("SINGULARITY_") }) { return .found("singularity") }
+        if environment["KUBERNETES_SERVICE_HOST"] != nil { return .found("kubernetes") }
+        if files.exists("/run/.containerenv") { return .found("podman") }
+        if files.exists("/.dockerenv") { return .found("docker") }
         let groups = files.text(at: "/proc/self/cgroup") ?? ""
         let traces = [
             ("kubepods", "kubernetes"), ("libpod", "podman"), ("docker", "docker"), ("crio-", "cri-o"),
             ("containerd", "containerd"), ("/lxc", "lxc"), ("machine.slice/systemd-nspawn", "systemd-nspawn"),
         ]
-        if let trace = traces.first(where: { groups.contains($0.0) }) { return trace.1 }
-        // Readable by root only; a container's first process has `container=lxc`, `systemd-nspawn`, `podman`, ….
-        let variables = (files.text(at: "/proc/1/environ") ?? "").split(separator: "\0")
-        return variables.first { $0.hasPrefix("container=") }.map { String($0.dropFirst(10)) } ?? "none"
+        if let trace = traces.first(where: { groups.contains($0.0) }) { return .found(trace.1) }
+        // A container's first process has `container=lxc`, `systemd-nspawn`, `podman`, … in its environment, which
+        // only root may read; where that process is systemd, it writes the value to a file for everybody.
+        // Source: systemd.io/CONTAINER_INTERFACE.
+        if let name = files.word(at: "/run/systemd/container") { return .found(name) }
+        if let variables = files.text(at: "/proc/1/environ")?.split(separator: "\0") {
+            return .found(variables.first { $0.hasPrefix("container=") }.map { String($0.dropFirst(10)) } ?? "none")
+        }
+        // This directory says that systemd booted the system, so that the file would be there (man 3 sd_booted).
+        if files.exists("/run/systemd/system") { return .found("none") }
+        return .missing("no trace of a container, but \(files.whyUnread("/proc/1/environ")), so there may be one")
     }
 
     func describeScheduler(_ unknown: inout UnknownFields) -> SchedulerDescription {
