@@ -171,4 +171,24 @@ struct LimitsTests {
         ])
         #expect(ControlGroups(files: tree.files).cpuQuota().value?.cpus == 3)
     }
+
+    // The cpuset ends the list in the first two cases; then it allows all that is online, or does not exist.
+    @Test(
+        "what keeps a thread from a CPU is named: the cpuset, or that no other CPU is online",
+        arguments: [
+            ("1-2", "0-3", [1, 2], .cpuset), ("17-18", "0-1", [17, 18], .cpuset),
+            ("0-7", "0-3", [0, 1, 2, 3], .online),
+            (nil, "0-3", [0, 1, 2, 3], .online),
+        ] as [(String?, String, CPUSet, BindableCPUs.Limit)])
+    func bindableCPUs(cpuset: String?, online: String, cpus: CPUSet, limit: BindableCPUs.Limit) throws {
+        let tree = try TemporaryTree([
+            "/proc/self/cgroup": "2:cpuset:/\n",
+            "/proc/self/mountinfo": "34 31 0:31 / /cpuset rw - cgroup cgroup rw,cpuset\n",
+            "/sys/devices/system/cpu/online": online + "\n",
+        ])
+        if let cpuset { try tree.write(cpuset + "\n", at: "/cpuset/cpuset.cpus") }
+        let bindable = try #require(BindableCPUs(files: tree.files))
+        #expect(bindable.cpus == cpus)
+        #expect(bindable.limit == limit)
+    }
 }

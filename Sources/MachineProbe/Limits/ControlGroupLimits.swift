@@ -104,6 +104,28 @@ extension ControlGroups {
         }
     }
 
+    /// The least memory that a limit on the way up leaves, and the group that sets it; nil where nothing is limited.
+    ///
+    /// Pages of files count as left: the kernel drops them before it kills at a limit.
+    func memoryLeft() -> (bytes: Int, directory: String)? {
+        guard let hierarchy = hierarchy(of: "memory").value else { return nil }
+        let isVersion2 = hierarchy.version == 2
+        var left: [(bytes: Int, directory: String)] = []
+        for directory in hierarchy.directories {
+            var limits = [files.integer(at: directory + (isVersion2 ? "/memory.max" : "/memory.limit_in_bytes"))]
+            // A limit above the mount point binds with a usage that cannot be seen; ours is the least it can be.
+            if !isVersion2, directory == hierarchy.directories[0] { limits.append(hierarchicalLimit(in: directory)) }
+            guard let limit = limits.compactMap({ $0 }).min(), limit < Self.unlimited else { continue }
+            let usage = files.integer(at: directory + (isVersion2 ? "/memory.current" : "/memory.usage_in_bytes")) ?? 0
+            let statistics = statistics(at: directory + "/memory.stat")
+            // Only with this prefix does version 1 count the groups below, as its usage does.
+            let prefix = isVersion2 ? "" : "total_"
+            let filePages = ["active_file", "inactive_file"].reduce(0) { $0 + (statistics[prefix + $1] ?? 0) }
+            left.append((max(0, limit - max(0, usage - filePages)), directory))
+        }
+        return left.min { $0.bytes < $1.bytes }
+    }
+
     private func hierarchicalLimit(in directory: String) -> Int? {
         statistics(at: directory + "/memory.stat")["hierarchical_memory_limit"]
     }

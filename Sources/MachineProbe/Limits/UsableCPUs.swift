@@ -67,14 +67,38 @@ package struct UsableCPUs: Sendable, Hashable {
                 ?? "; no quota")
     }
 
-    private static func online(_ files: FileTree) -> CPUSet? {
+    static func online(_ files: FileTree) -> CPUSet? {
         files.word(at: "/sys/devices/system/cpu/online").flatMap { CPUSet(list: $0) }
     }
+}
 
-    /// What the live kernel lets this process bind to: its cpuset, or all online CPUs without one.
-    static func allowedByKernel() -> CPUSet? {
-        ControlGroups(files: .live).cpusetCPUs().value ?? online(.live)
+/// The CPUs that the kernel lets this process bind threads to, whatever their affinity is now.
+package struct BindableCPUs: Sendable, Hashable {
+    /// What ends the list, as an error text names it.
+    package enum Limit: String, Sendable, Hashable {
+        case cpuset = "cgroup cpuset"
+        case online = "no others are online"
     }
+
+    package let cpus: CPUSet
+    package let limit: Limit
+
+    /// Nil when neither the cpuset nor the online CPUs can be read.
+    package init?(files: FileTree) {
+        let online = UsableCPUs.online(files)
+        guard let cpuset = ControlGroups(files: files).cpusetCPUs().value else {
+            guard let online, !online.isEmpty else { return nil }
+            (cpus, limit) = (online, .online)
+            return
+        }
+        let both = online.map { cpuset.intersection($0) } ?? []
+        // Disjoint sets are two numberings, as `UsableCPUs` has it; the kernel's is that of the cpuset.
+        cpus = both.isEmpty ? cpuset : both
+        // A cpuset with all that is online, as the root group has, is not what limits.
+        limit = cpus == online ? .online : .cpuset
+    }
+
+    static var live: BindableCPUs? { BindableCPUs(files: .live) }
 }
 
 extension MachineProbe {

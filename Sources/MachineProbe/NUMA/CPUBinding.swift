@@ -8,8 +8,8 @@ package import ResultRecord
 /// A thread could not be put on the CPUs asked for.
 package struct BindingError: UserFacingError, Hashable {
     package let requested: CPUSet
-    /// The CPUs that this process may use, where known.
-    package let usable: CPUSet?
+    /// The CPUs that this process can bind to, where known.
+    package let usable: BindableCPUs?
     /// errno of sched_setaffinity; 0 when the call succeeded and the mask read back was another.
     package let errorNumber: Int32
     /// The mask read back, when the call succeeded.
@@ -19,7 +19,8 @@ package struct BindingError: UserFacingError, Hashable {
         let target = "cannot bind a thread to CPU \(requested)"
         if let achieved { return "\(target): the kernel granted \(achieved.isEmpty ? "none" : "\(achieved)") only" }
         if let usable, errorNumber == EINVAL {
-            return "\(target): this process may use CPU\(usable.count == 1 ? "" : "s") \(usable) only (cgroup cpuset)"
+            let plural = usable.cpus.count == 1 ? "" : "s"
+            return "\(target): this process may use CPU\(plural) \(usable.cpus) only (\(usable.limit.rawValue))"
         }
         return "\(target): \(String(cString: strerror(errorNumber)))"
     }
@@ -28,8 +29,11 @@ package struct BindingError: UserFacingError, Hashable {
         if errorNumber == EPERM {
             return "Run as the owner of the process, or allow sched_setaffinity in the container's seccomp profile."
         }
-        let choice = usable.map { "\($0)" } ?? "<list>"
-        return "Start suanli outside the cpuset, or pass --cpus \(choice)."
+        return switch usable?.limit {
+        case .cpuset?: "Start suanli outside the cpuset, or pass --cpus \(usable?.cpus ?? [])."
+        case .online?: "Pass --cpus \(usable?.cpus ?? []), or bring the CPUs online."
+        case nil: "Pass --cpus with CPUs that suanli info lists as usable."
+        }
     }
 
     package var exitStatus: ExitStatus { errorNumber == EPERM ? .permission : .measurementFailed }
@@ -49,12 +53,12 @@ package enum CPUBinding {
         let failure = sl_affinity_set(tid, mask, mask.count)
         guard failure == 0 else {
             throw BindingError(
-                requested: cpus, usable: UsableCPUs.allowedByKernel(), errorNumber: failure, achieved: nil)
+                requested: cpus, usable: BindableCPUs.live, errorNumber: failure, achieved: nil)
         }
         let achieved = affinity(of: tid)
         guard achieved == cpus else {
             throw BindingError(
-                requested: cpus, usable: UsableCPUs.allowedByKernel(), errorNumber: 0, achieved: achieved ?? [])
+                requested: cpus, usable: BindableCPUs.live, errorNumber: 0, achieved: achieved ?? [])
         }
     }
 

@@ -29,15 +29,13 @@ package final class PlacedMemory: @unchecked Sendable {
     ///     unbound and `unboundReason` says so.
     ///   - transparentHugePages: Asks for 2 MiB pages, as far as the kernel has them.
     ///   - files: Where the memory available is read.
-    /// - Throws: `PlacedMemoryError` when the bytes are not there or a node does not exist.
+    /// - Throws: `PlacedMemoryError` when the bytes are not there or a node does not exist. Several regions can pass
+    ///   alone and be too much together: `checkAvailable(byteCount:placement:files:)` is for their sum.
     package init(
         byteCount: Int, placement: MemoryPlacement, transparentHugePages: Bool = true, files: FileTree = .live
     ) throws(PlacedMemoryError) {
         precondition(byteCount > 0, "an empty region has no pages to place")
-        let available = AvailableMemory.bytes(files)
-        if let available, byteCount > available {
-            throw PlacedMemoryError(requested: byteCount, available: available, placement: placement, errorNumber: 0)
-        }
+        let available = try Self.available(for: byteCount, placement, files)
         let alignment = transparentHugePages && byteCount >= Self.hugePage ? Self.hugePage : Self.pageSize
         let length = (byteCount + alignment - 1) / alignment * alignment
         // mmap aligns to pages only, so a region of huge pages is cut out of one that is larger by one of them.
@@ -47,7 +45,8 @@ package final class PlacedMemory: @unchecked Sendable {
             mapping != UnsafeMutableRawPointer(bitPattern: -1)
         else {
             throw PlacedMemoryError(
-                requested: byteCount, available: available, placement: placement, errorNumber: errno)
+                requested: byteCount, available: available?.bytes, bound: available?.bound, placement: placement,
+                errorNumber: errno)
         }
         self.mapping = mapping
         mappedBytes = length + slack
@@ -63,23 +62,40 @@ package final class PlacedMemory: @unchecked Sendable {
         case let failure:
             munmap(mapping, mappedBytes)
             throw PlacedMemoryError(
-                requested: byteCount, available: available, placement: placement, errorNumber: failure)
+                requested: byteCount, available: available?.bytes, bound: available?.bound, placement: placement,
+                errorNumber: failure)
         }
+    }
+
+    /// Refuses regions that are too much together; to be asked once for their sum, before any of them is touched.
+    ///
+    /// - Parameters:
+    ///   - byteCount: Of all regions, ≥ 0.
+    ///   - placement: Theirs. Memory bound to one node of several must be available there.
+    ///   - files: Where the memory available is read.
+    /// - Throws: `PlacedMemoryError` with what is available, and what bounds it. Passes where nothing can be read.
+    package static func checkAvailable(
+        byteCount: Int, placement: MemoryPlacement, files: FileTree = .live
+    ) throws(PlacedMemoryError) {
+        _ = try available(for: byteCount, placement, files)
+    }
+
+    private static func available(
+        for byteCount: Int, _ placement: MemoryPlacement, _ files: FileTree
+    ) throws(PlacedMemoryError) -> AvailableMemory? {
+        guard let available = AvailableMemory.find(for: placement, files) else { return nil }
+        guard byteCount <= available.bytes else {
+            throw PlacedMemoryError(
+                requested: byteCount, available: available.bytes, bound: available.bound, placement: placement,
+                errorNumber: 0)
+        }
+        return available
     }
 
     deinit { munmap(mapping, mappedBytes) }
 
     /// As in a record's `placement`; with the reason when the request could not be made.
     package var placementDescription: String { unboundReason.map { "unbound: \($0)" } ?? requested.description }
-
-    /// Writes a zero to each page, so that the kernel provides it now, near the calling thread where unbound.
-    ///
-    /// - Complexity: One page fault per page: about 0.25 s per GiB of small pages.
-    package func touch() {
-        for offset in stride(from: 0, to: byteCount, by: Self.pageSize) {
-            pointer.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
-        }
-    }
 
     /// The NUMA nodes that pages of the region are on, ascending.
     ///
@@ -120,28 +136,21 @@ package final class PlacedMemory: @unchecked Sendable {
     static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
 }
 
-/// How much memory a new region may have before the kernel starts killing.
-enum AvailableMemory {
-    /// What the kernel says is available, at most the control group's limit; nil when neither can be read.
-    static func bytes(_ files: FileTree) -> Int? {
-        let groups = ControlGroups(files: files)
-        return [MemoryCounters(files).bytes("MemAvailable"), groups.memoryLimit().value].compactMap { $0 }.min()
-    }
-}
-
 /// Memory could not be had, or not where it was asked to be.
 package struct PlacedMemoryError: UserFacingError, Hashable {
     /// Bytes asked for.
     package let requested: Int
     /// Bytes available at the time; nil when that could not be read.
     package let available: Int?
+    /// What bounds `available`; nil as it is.
+    package let bound: MemoryBound?
     package let placement: MemoryPlacement
     /// errno of mmap or mbind; 0 when the request was refused because it exceeds what is available.
     package let errorNumber: Int32
 
     package var what: String {
         let target = "cannot get \(requested) bytes of memory with placement \(placement)"
-        let has = available.map { "\($0) bytes are available" } ?? "how much is available is not known"
+        let has = available.map { "\($0) bytes are available\(place)" } ?? "how much is available is not known"
         switch errorNumber {
         case 0, ENOMEM: return "\(target): \(has)"
         case EINVAL:
@@ -151,10 +160,23 @@ package struct PlacedMemoryError: UserFacingError, Hashable {
         }
     }
 
+    private var place: String {
+        switch bound {
+        case nil, .machine: ""
+        case .controlGroup(let directory): " within the memory limit of control group \(directory)"
+        case .node(let node): " on NUMA node \(node)"
+        }
+    }
+
     package var nextStep: String {
-        errorNumber == EINVAL
-            ? "Choose among the nodes with memory that suanli info lists, and that limits.cpuset_mems allows."
-            : "Choose a smaller size, or free memory on this machine."
+        if errorNumber == EINVAL {
+            return "Choose among the nodes with memory that suanli info lists, and that limits.cpuset_mems allows."
+        }
+        return switch bound {
+        case nil, .machine: "Choose a smaller size, or free memory on this machine."
+        case .controlGroup: "Choose a smaller size, or raise the memory limit of the container or job."
+        case .node: "Choose a smaller size or another node, or free memory on this one (numastat -m shows its use)."
+        }
     }
 
     package var exitStatus: ExitStatus { .measurementFailed }

@@ -79,17 +79,24 @@ extension MachineProbe {
     }
 }
 
-/// /proc/meminfo.
+/// /proc/meminfo, or the part of it that one NUMA node has.
 struct MemoryCounters {
     static let path = "/proc/meminfo"
     private let lines: [Substring]
+    /// What the names of a node's counters begin with: `Node 0 MemFree`.
+    private let prefix: String
 
-    init(_ files: FileTree) { lines = (files.text(at: Self.path) ?? "").split(separator: "\n") }
+    /// - Parameter node: The whole machine when nil.
+    init(_ files: FileTree, node: Int? = nil) {
+        let path = node.map { "/sys/devices/system/node/node\($0)/meminfo" } ?? Self.path
+        lines = (files.text(at: path) ?? "").split(separator: "\n")
+        prefix = node.map { "Node \($0) " } ?? ""
+    }
 
     /// One counter, which the kernel prints in kB of 1024 bytes, in bytes.
     func bytes(_ name: String) -> Int? {
         for line in lines {
-            guard let (key, value) = line.keyAndValue(separator: ":"), key == name else { continue }
+            guard let (key, value) = line.keyAndValue(separator: ":"), key == prefix + name else { continue }
             return value.split(separator: " ").first.flatMap { Int($0) }.map { $0 * 1024 }
         }
         return nil
