@@ -6,6 +6,9 @@
 SWIFT ?= swift
 ARGS ?=
 
+# Recorded with every measurement; a change outside the commit is said to be there.
+export SUANLI_COMMIT := $(shell c=$$(git rev-parse HEAD 2>/dev/null) || { echo unknown; exit; }; git diff --quiet HEAD && echo $$c || echo $$c-dirty)
+
 .DEFAULT_GOAL := help
 .PHONY: help run build test lint format clean
 

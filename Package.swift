@@ -10,8 +10,9 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// The commit this tree was checked out at, recorded with every measurement.
-let commit = Context.gitInformation.map { $0.currentCommit + ($0.hasUncommittedChanges ? "-dirty" : "") } ?? "unknown"
+/// The commit this tree was checked out at, recorded with every measurement; the Makefile sets it. An evaluated
+/// manifest is cached by its text and environment, so asking git from here would give a stale answer.
+let commit = Context.environment["SUANLI_COMMIT"] ?? "unknown"
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
@@ -52,9 +53,9 @@ let package = Package(
         module("ResultRecord", ["Quantities", "SampleStatistics", crypto]),
 
         // This machine.
-        module("MachineProbe", ["ResultRecord", "Quantities", "CLinux", "CNUMA", "CHwloc", crypto]),
-        module("ComputeKernels", ["CKernels", "ResultRecord", "Quantities", "SampleStatistics"]),
-        module("BLASBinding", ["ResultRecord", "CLinux", crypto]),
+        module("MachineProbe", ["ResultRecord", "CLinux", "CNUMA", "CHwloc"]),
+        module("ComputeKernels", ["CKernels", "Quantities", "SampleStatistics"]),
+        module("BLASBinding", ["ResultRecord", "CLinux"]),
         module(
             "Measurement",
             [
@@ -66,15 +67,13 @@ let package = Package(
         module("CapacityIndex", ["Quantities", "SampleStatistics", realModule]),
         module("CapacityConversion", ["CapacityIndex", "ResultRecord", "SampleStatistics", "Quantities", realModule]),
         module("RecordStore", ["CapacityIndex", "CapacityConversion", "ResultRecord", grdb]),
-        module(
-            "ReportRendering",
-            ["CapacityIndex", "CapacityConversion", "Measurement", "ResultRecord", "Quantities"]),
+        module("ReportRendering", ["CapacityIndex", "Measurement", "ResultRecord", "Quantities"]),
 
         .executableTarget(
             name: "suanli",
             dependencies: [
                 "ReportRendering", "RecordStore", "CapacityConversion", "CapacityIndex", "Measurement",
-                "BLASBinding", "MachineProbe", "ResultRecord", "SampleStatistics", "CBuildInfo", "CLinux", crypto,
+                "BLASBinding", "MachineProbe", "ResultRecord", "SampleStatistics", "CBuildInfo", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
@@ -82,13 +81,13 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
     ]
         + [
-            tests(of: "CapacityIndex", ["Quantities"]),
+            tests(of: "CapacityIndex"),
             tests(of: "CapacityConversion", ["CapacityIndex", "ResultRecord", "Quantities"]),
             tests(
                 of: "RecordStore",
                 ["CapacityIndex", "CapacityConversion", "ResultRecord", "Quantities", "TestSupport", grdb]),
-            tests(of: "ComputeKernels", ["CKernels", "ResultRecord", "Quantities"]),
-            tests(of: "MachineProbe", ["ResultRecord", "Quantities", "CLinux", "CNUMA", "TestSupport"]),
+            tests(of: "ComputeKernels", ["Quantities"]),
+            tests(of: "MachineProbe", ["ResultRecord", "CLinux", "CNUMA"]),
             tests(of: "BLASBinding", ["ResultRecord", "TestSupport"]),
             tests(of: "Quantities"),
             tests(of: "SampleStatistics"),

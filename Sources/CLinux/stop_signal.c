@@ -41,7 +41,12 @@ int32_t sl_install_stop_handler(void) {
     sigemptyset(&action.sa_mask);
     if (sigaction(SIGINT, &action, NULL) != 0) return errno;
     if (sigaction(SIGTERM, &action, NULL) != 0) return errno;
-    return 0;
+    // A parent's mask is inherited: started from a thread that blocks them, the process could not be stopped.
+    sigset_t stopping;
+    sigemptyset(&stopping);
+    sigaddset(&stopping, SIGINT);
+    sigaddset(&stopping, SIGTERM);
+    return pthread_sigmask(SIG_UNBLOCK, &stopping, NULL);
 }
 
 int32_t sl_stop_signal(void) { return atomic_load_explicit(&stop_signal, memory_order_relaxed); }

@@ -42,9 +42,9 @@ struct Gates {
         [work(run), numeric(run), peak(run), stability(run), duration(run)]
     }
 
-    /// G0, the part about what was computed.
+    /// G0, the part about what was computed, and on how much of the node.
     private func work(_ run: MixRun) -> GateOutcome {
-        let findings = run.kernels.filter { kernel in
+        var findings = run.kernels.filter { kernel in
             guard let stated = kernel.statedOperations else { return true }
             // Relative, as counts beyond 2^53 are rounded.
             return abs(stated - kernel.operations) > 1e-9 * kernel.operations
@@ -52,6 +52,12 @@ struct Gates {
             Finding(
                 .completeness, .reject, .workMismatch, subject: $0.subject, found: $0.statedOperations,
                 limit: $0.operations)
+        }
+        if let cores = measurement.usableCores, run.threads < cores {
+            findings.append(
+                Finding(
+                    .completeness, .reject, .partialNode, subject: run.name, found: Double(run.threads),
+                    limit: Double(cores)))
         }
         return GateOutcome(.completeness, findings)
     }

@@ -47,8 +47,8 @@ extension NodeMeasurement {
             completed: record.completed,
             computeClass: record.contribution.flatMap { ComputeClass(rawValue: $0.computeClass) } ?? .general,
             hasGeneratedIdentity: host.machineIDSource == "generated", toolSHA256: record.tool.sha256,
-            physicalCores: record.machine.topology.cores, mix: mix.id,
-            runs: MixReader(mix: mix, results: record.results).runs())
+            physicalCores: record.machine.topology.cores, usableCores: UsableCores.count(of: record.machine),
+            mix: mix.id, runs: MixReader(mix: mix, results: record.results).runs())
     }
 }
 

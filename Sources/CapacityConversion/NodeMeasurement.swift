@@ -5,8 +5,9 @@ package import CapacityIndex
 
 /// Rates of one run and what the gates need to judge them; a store keeps it beside each record.
 package struct NodeMeasurement: Sendable, Hashable, Codable {
-    /// Version of this form; raised when the meaning of a field changes.
-    package static let version = 1
+    /// Version of this form; raised when a field comes, goes or changes its meaning. A store that holds another version
+    /// reads the record again. Version 2 brought `usable_cores`.
+    package static let version = 2
 
     package var version = NodeMeasurement.version
     package var origin: RunOrigin
@@ -23,6 +24,8 @@ package struct NodeMeasurement: Sendable, Hashable, Codable {
     package var toolSHA256: String?
     /// Physical cores that were online.
     package var physicalCores: Int?
+    /// Physical cores that the measuring process was allowed to keep busy, ≥ 1; nil when the record does not tell.
+    package var usableCores: Int?
     package var mix: MixID
     /// One entry per precision, library and thread count, complete or not.
     package var runs: [MixRun]
@@ -35,6 +38,7 @@ package struct NodeMeasurement: Sendable, Hashable, Codable {
         case hasGeneratedIdentity = "generated_identity"
         case toolSHA256 = "tool_sha256"
         case physicalCores = "physical_cores"
+        case usableCores = "usable_cores"
     }
 }
 

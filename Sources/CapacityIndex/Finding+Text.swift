@@ -15,6 +15,9 @@ extension Finding: CustomStringConvertible {
         case .otherMix: return "the rates were computed with another kernel mix, \(about)"
         case .precisionNotMeasured: return "no rate in \(about), which is what the policy counts"
         case .policyPrecision: return "counted in \(about), as the policy does not weigh the precision of the class"
+        case .partialNode:
+            let ran = count(found) + (found == 1 ? " thread" : " threads")
+            return "\(about) ran \(ran) where \(count(limit)) physical cores could be used: its rate is not the node's"
         case .notChecked: return "\(about) has no numeric check"
         case .checkFailed: return "a numeric check\(of) failed"
         case .abovePeak: return "\(about) reaches \(percent(found)) of the stated peak, above \(percent(limit))"

@@ -40,6 +40,7 @@ public enum ReasonCode: String, Sendable, Hashable, Codable, CaseIterable {
     case otherMix = "other-mix"
     case precisionNotMeasured = "precision-not-measured"
     case policyPrecision = "policy-precision"
+    case partialNode = "partial-node"
     // G1
     case notChecked = "not-checked"
     case checkFailed = "check-failed"

@@ -38,7 +38,12 @@ public enum SIFormat {
         var magnitude = abs(value)
         while magnitude >= 10 { magnitude /= 10; exponent += 1 }
         while magnitude < 1 { magnitude *= 10; exponent -= 1 }
-        return fixed(value, decimals: max(0, digits - 1 - exponent))
+        let decimals = max(0, digits - 1 - exponent)
+        var scale = 1.0
+        for _ in 0..<digits - 1 { scale *= 10 }
+        // 9.9996 has one digit more before the point once it is rounded to four.
+        let carries = (magnitude * scale).rounded(.toNearestOrAwayFromZero) >= 10 * scale
+        return fixed(value, decimals: carries ? max(0, decimals - 1) : decimals)
     }
 
     /// `value` rounded half away from zero to `decimals` places, all of them printed.

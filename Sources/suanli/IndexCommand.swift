@@ -24,20 +24,21 @@ struct IndexCommand: ParsableCommand {
 
     func run() throws {
         let store = try RecordStore(path: StoreOption.path(store), purpose: .read)
-        let now = try Timestamp.now
+        // To the second, as records are.
+        let now = try Timestamp.now.wholeSecond
         let snapshot = try store.snapshot(converter: CapacityConverter(), asOf: now, now: now)
         switch format {
-        case .text: Console.data(IndexText.render(snapshot, width: Console.width))
+        case .text: Console.data(IndexText.render(snapshot, width: Console.columns(of: STDOUT_FILENO)))
         case .json: Console.data(try IndexJSON.render(snapshot))
         }
     }
 }
 
 extension Console {
-    /// Columns of the terminal on stdout; 100 when it is a file or a pipe.
-    static var width: Int {
+    /// Columns of the terminal behind `descriptor`; 100 when it is a file or a pipe.
+    static func columns(of descriptor: Int32) -> Int {
         var size = winsize()
-        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 100 }
         return Int(size.ws_col)
     }
 }

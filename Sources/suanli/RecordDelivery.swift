@@ -43,7 +43,8 @@ struct RecordDelivery {
         let kept = write(sealed, outcome: &outcome)
         guard let store else { return outcome }
         guard coversMix else {
-            outcome.text += "Not submitted: the options leave out products that the index counts (docs/capacity.md).\n"
+            outcome.text +=
+                "Not submitted: the options leave out cores or products that the index counts (docs/capacity.md).\n"
             return outcome
         }
         if !sealed.record.completed {
@@ -52,7 +53,7 @@ struct RecordDelivery {
         }
         do {
             let receipt = try RecordSubmission(storePath: store).submit(sealed)
-            outcome.text += receipt.text + "\n"
+            outcome.text += "Index: \(receipt.text)\n"
             if let submission = receipt.submission {
                 outcome.record = try sealed.delivered(submission)
                 if let kept { try RecordFile.write(outcome.record.canonicalJSON, to: kept) }

@@ -103,8 +103,12 @@ struct RunCommand: ParsableCommand {
         let sealed = try SealedRecord(sealing: record)
         let outcome = delivery.deliver(sealed)
         switch format {
-        case .text: Console.data(RunText.render(outcome.record.record) + "\n" + outcome.text)
-        case .json: Console.data(outcome.record.canonicalJSON + "\n")
+        case .text:
+            Console.data(
+                RunText.render(outcome.record.record, findings: try session.findings(record)) + "\n" + outcome.text)
+        case .json:
+            Console.data(outcome.record.canonicalJSON + "\n")
+            _ = Console.write(outcome.text, to: STDERR_FILENO)
         }
         if let signal = record.interruptedBySignal { Glibc.exit(128 + Int32(signal)) }
         // A wrong figure weighs more than one that was not delivered.

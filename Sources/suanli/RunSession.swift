@@ -41,8 +41,10 @@ struct RunSession {
         var missing: String?
         if case .failure(let error) = loaded { missing = (error as? any UserFacingError)?.what ?? "\(error)" }
         let catalog = KernelCatalog(isa: machine.cpu.isa, blasVariant: variant, blasUnavailability: missing)
-        // Without a filter a run is for the index, which needs the products: say so rather than measure half.
-        if options.filter == nil { _ = try loaded.get() }
+        // A run that is to hold products ends here without a library, rather than measure half.
+        let wanted = try KernelCatalog(isa: machine.cpu.isa, blasVariant: variant, blasUnavailability: nil)
+            .selection(filter: options.filter, skip: options.skip, tier: options.request.tier)
+        if wanted.contains(where: { $0.kind == .gemm }) { _ = try loaded.get() }
         guard let firstCPU = usable.cpus.numbers.first else { throw PlanError.noCPUs }
         let facts = PlanningFacts(
             machine: machine, usable: usable, blasVariant: variant,
@@ -50,8 +52,9 @@ struct RunSession {
         plan = try Planner.plan(options.request, facts: facts, catalog: catalog)
     }
 
-    /// Whether the plan holds all products that the index counts a node by.
+    /// Whether the plan holds all products that the index counts a node by, over the whole node.
     var coversMix: Bool {
+        guard plan.usesWholeNode else { return false }
         let wanted = ConversionPolicy.fp32Native.referencePrecision.elementType
         return KernelMix.gemmNode1.parts.allSatisfy { part in
             plan.measurements.contains { $0.scope == .node && $0.order == part.n && $0.elementType == wanted }
@@ -62,8 +65,13 @@ struct RunSession {
     func measure() throws -> ResultRecord {
         sl_install_stop_handler()
         let wholeRun = RunMonitor()
+        let display = ProgressDisplay(enabled: Console.isTerminal)
         let execution = PlanExecution(
-            plan: plan, library: library, stopSignal: sl_stop_signal,
+            plan: plan, library: library,
+            stopSignal: {
+                display.tick()
+                return sl_stop_signal()
+            },
             monitor: {
                 let monitor = RunMonitor()
                 return {
@@ -72,8 +80,7 @@ struct RunSession {
                         stealRatio: found.noise.stealRatio, throttledPeriods: found.throttle.throttledPeriods)
                 }
             })
-        let display = ProgressDisplay(enabled: Console.isTerminal)
-        let outcomes = execution.run { display.show($0) }
+        let outcomes = execution.run { display.begin($0) }
         display.clear()
         let conditions = wholeRun.finish()
         for case .wrong(let failure) in outcomes { Console.error(failure) }
@@ -81,6 +88,14 @@ struct RunSession {
             Console.message("error: \(planned.title) was not measured: \(error)")
         }
         return try record(outcomes, conditions: conditions)
+    }
+
+    /// What the quality gates found, in words.
+    func findings(_ record: ResultRecord) throws -> [String] {
+        let now = try Timestamp.now
+        return CapacityConverter().convert(
+            try NodeMeasurement(record), provenance: .beingSealed, asOf: now, now: now
+        ).gates.flatMap { outcome in outcome.findings.map { "\(outcome.gate.rawValue) \($0.verdict.rawValue): \($0)" } }
     }
 
     private func record(_ outcomes: [MeasurementOutcome], conditions: RunConditions) throws -> ResultRecord {
@@ -104,7 +119,7 @@ struct RunSession {
             record.blas?.threads = outcomes.compactMap(\.threads).max()
         }
         record.results = outcomes.map(\.entry)
-        if let reason = plan.peakUnknown { record.machine.unknown["results.theoretical_peak"] = reason }
+        record.machine.unknown.merge(unknown(record)) { $1 }
         record.observed = observed(outcomes)
         let signal = sl_stop_signal()
         if signal != 0 {
@@ -116,6 +131,20 @@ struct RunSession {
             policy: ConversionPolicy.fp32Native.id.description, computeClass: options.computeClass.rawValue, gates: [])
         record.contribution = try CapacityConverter.contributionRecord(for: record, now: Timestamp.now)
         return record
+    }
+
+    /// Why fields outside the machine's description are null.
+    private func unknown(_ record: ResultRecord) -> [String: String] {
+        var reasons = [
+            "observed.temp_c_max": "temperature sensors are not read by this version",
+            "observed.throttle_events_delta": "thermal throttle counters are not read by this version",
+            "vcs.dirty": "only git itself can tell; it is not run from here",
+        ]
+        reasons["results.theoretical_peak"] = plan.peakUnknown
+        if record.ci.provider == nil { reasons["ci"] = "no variables of a CI service are set" }
+        if record.vcs.commit == nil { reasons["vcs"] = "not started in a git checkout" }
+        if record.observed.frequencyHertz == nil { reasons["observed.freq_hz"] = "nothing was measured" }
+        return reasons
     }
 
     private func observed(_ outcomes: [MeasurementOutcome]) -> ObservedConditions {

@@ -60,20 +60,26 @@ struct RecordSubmission {
     func submit(_ sealed: SealedRecord) throws -> Receipt {
         let measurement = try NodeMeasurement(sealed.record)
         guard sealed.record.completed else { throw IncompleteRun(runID: sealed.record.runID) }
-        let now = RunSession.now()
+        let now = try Timestamp.now
         let receipt = try store.submit(
-            canonicalJSON: sealed.canonicalJSON, measurement: measurement, receivedAt: Timestamp.now)
-        let text =
-            switch receipt.outcome {
-            case .alreadyPresent: "already in \(storePath); it counts once"
-            case .accepted:
-                receipt.replacedRunID.map { "submitted to \(storePath); it replaces run \($0.prefix(8)) of this node" }
-                    ?? "submitted to \(storePath)"
-            }
+            canonicalJSON: sealed.canonicalJSON, measurement: measurement, receivedAt: now)
+        let conversion = CapacityConverter().convert(measurement, provenance: .verified, asOf: now, now: now)
+        let text: String
+        switch (receipt.outcome, conversion) {
+        case (.alreadyPresent, _): text = "already in \(storePath); it counts once"
+        case (.accepted, .refused(let refusal, _)):
+            let reasons = refusal.rejections.map(\.description).joined(separator: "; ")
+            text = "submitted to \(storePath); it is kept but does not count: \(reasons)"
+        case (.accepted, .accepted):
+            text =
+                receipt.replacedRunID.map { "submitted to \(storePath), newer than run \($0.prefix(8)) of this node" }
+                ?? "submitted to \(storePath)"
+        }
         return Receipt(
             text: text,
             submission: SubmissionRecord(
-                endpoint: storePath, idempotencyKey: sealed.record.runID, attempts: 1, acceptedAt: now))
+                endpoint: storePath, idempotencyKey: sealed.record.runID, attempts: 1,
+                acceptedAt: now.wholeSecond.description))
     }
 }
 
@@ -102,6 +108,9 @@ extension Timestamp {
             return now
         }
     }
+
+    /// The beginning of its second.
+    var wholeSecond: Timestamp { Timestamp(secondsSince1970: secondsSince1970.rounded(.down)) ?? self }
 }
 
 /// The system's clock shows a date outside the calendar.

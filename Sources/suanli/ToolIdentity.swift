@@ -1,8 +1,6 @@
 // ToolIdentity.swift: which program this is, for records and `suanli version`.
 
 import CBuildInfo
-import Crypto
-import Glibc
 import ResultRecord
 
 enum ToolIdentity {
@@ -36,21 +34,7 @@ enum ToolIdentity {
     static var description: ToolDescription {
         ToolDescription(
             version: version, gitCommit: commit, buildConfig: isOptimized ? "release" : "debug", compiler: compiler,
-            sha256: executableDigest)
-    }
-
-    private static var executableDigest: String? {
-        let descriptor = open("/proc/self/exe", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var hash = SHA256()
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        while true {
-            let count = read(descriptor, &buffer, buffer.count)
-            if count < 0 { return nil }
-            if count == 0 { return Array(hash.finalize()).hexadecimal }
-            buffer[..<count].withUnsafeBytes { hash.update(bufferPointer: $0) }
-        }
+            sha256: Digest.sha256(ofFile: "/proc/self/exe"))
     }
 }
 

@@ -3,6 +3,7 @@
 import BLASBinding
 import Foundation
 import ResultRecord
+import TestSupport
 import Testing
 
 @Suite("A file that is no BLAS library")

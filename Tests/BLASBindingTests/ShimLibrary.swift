@@ -1,33 +1,10 @@
 // ShimLibrary.swift: small CBLAS libraries, compiled on the spot, that behave as the tests need.
 // A shim rather than a second real library, so that integer widths, suffixes and defects can be had on any machine.
 
-import Foundation
-
-/// A directory that is removed when the value goes out of use.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        path = NSTemporaryDirectory() + "suanli-blas-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    func file(_ name: String) -> String { path + "/" + name }
-}
+import TestSupport
 
 enum ShimLibrary {
-    /// The first C compiler on PATH; nil without one.
-    static let compiler: String? = {
-        let directories = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        return ["cc", "clang", "gcc"].lazy.flatMap { name in directories.lazy.map { "\($0)/\(name)" } }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }()
-
-    struct CompilerFailure: Error {
-        let status: Int32
-    }
+    static let compiler = CLibrary.compiler
 
     /// Compiles the shim as a shared library.
     ///
@@ -35,14 +12,7 @@ enum ShimLibrary {
     ///   - definitions: Preprocessor definitions: `INTEGER`, `SUFFIX`, and names of functions to leave out.
     ///   - path: Where the library goes.
     static func build(_ definitions: [String] = [], at path: String) throws {
-        let sourceFile = path + ".c"
-        try source.write(toFile: sourceFile, atomically: true, encoding: .utf8)
-        let process = Process()
-        process.executableURL = URL(filePath: compiler!)
-        process.arguments = ["-O1", "-shared", "-fPIC"] + definitions.map { "-D" + $0 } + ["-o", path, sourceFile]
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CompilerFailure(status: process.terminationStatus) }
+        try CLibrary.build(source, definitions: definitions, at: path)
     }
 
     /// Row-major, untransposed multiplication by the definition, and a dot product that honours its count's width.

@@ -2,6 +2,7 @@
 
 import BLASBinding
 import ResultRecord
+import TestSupport
 import Testing
 
 @Suite("Other CBLAS libraries", .enabled(if: ShimLibrary.compiler != nil, "no C compiler on PATH"))

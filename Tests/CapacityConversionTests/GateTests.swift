@@ -69,6 +69,35 @@ import Testing
         #expect(try convert(record(results)).reasons(.reject).first == .workMismatch)
     }
 
+    @Test("G0: a run on fewer threads than cores that could be used is refused, one on all of them is not")
+    func partialNode() throws {
+        let on = { (threads: Int) in
+            [1024, 2048].map { gemm($0, gigaflops: [100, 100, 100, 100, 100], threads: threads) }
+        }
+        #expect(try convert(record(on(8))).contribution != nil)
+        let partial = try convert(record(on(7)))
+        #expect(partial.reasons(.reject) == [.partialNode])
+        #expect(
+            partial.findings(.reject).map(\.description) == [
+                "gemm/f32/openblas/node ran 7 threads where 8 physical cores could be used: its rate is not the node's"
+            ])
+        #expect(try convert(record(on(1))).findings(.reject)[0].description.contains("ran 1 thread where 8"))
+        // A container with a quota of two CPUs has no more to offer than two.
+        let small = try convert(record(on(2)) { $0.machine.limits.effectiveCPUs = 2.5 })
+        #expect(small.contribution != nil)
+        // Nothing known, nothing found.
+        #expect(try convert(record(on(1)) { $0.machine.topology.cores = nil }).reasons(.reject).isEmpty)
+    }
+
+    @Test("G0: a faster run on a part of the node is passed over for the one on the whole")
+    func partialNodeBeside() throws {
+        let results = steadyResults + [1024, 2048].map { gemm($0, gigaflops: [190, 190, 190, 190, 190], threads: 4) }
+        let contribution = try #require(try convert(record(results)).contribution)
+        #expect(contribution.measuredWith == "gemm/f32/openblas/node, 8 threads")
+        #expect(contribution.passedOver.count == 1)
+        #expect(contribution.passedOver[0].contains("ran 4 threads where 8 physical cores could be used"))
+    }
+
     @Test("G1: results without a check, or with a failed one, are refused")
     func numeric() throws {
         #expect(try convert(record(replacing(0) { $0.checks = [] })).reasons(.reject) == [.notChecked])

@@ -72,6 +72,48 @@ import Testing
         }
     }
 
+    /// Four cores of two CPUs each, numbered as Linux does: siblings are four apart.
+    func usableCores(
+        affinity: String?, cpuset: String? = nil, effective: Double? = nil, cores: Int? = 4, listed: Bool = true
+    ) throws -> Int? {
+        try NodeMeasurement(
+            record {
+                $0.machine.topology.cores = cores
+                if listed {
+                    $0.machine.topology.coreList = (0..<4).map {
+                        CoreDescription(socket: 0, numaNode: 0, l3Group: 0, cpus: [$0, $0 + 4])
+                    }
+                }
+                $0.machine.limits.affinityCPUs = affinity
+                $0.machine.limits.cpusetCPUs = cpuset
+                $0.machine.limits.effectiveCPUs = effective
+            }
+        ).usableCores
+    }
+
+    @Test("cores can be used that have an allowed CPU, as many as the quota keeps busy")
+    func usableCores() throws {
+        #expect(try usableCores(affinity: "0-7", effective: 8) == 4)
+        #expect(try usableCores(affinity: "1,5", effective: 2) == 1)
+        #expect(try usableCores(affinity: "0-2", cpuset: "1-7") == 2)
+        #expect(try usableCores(affinity: nil, cpuset: "4-5") == 2)
+        #expect(try usableCores(affinity: "0-7", effective: 2.9) == 2)
+        #expect(try usableCores(affinity: "0-7", effective: 0.5) == 1)
+        #expect(try usableCores(affinity: "0-7", effective: 1e300) == 4)
+    }
+
+    @Test("where CPU lists do not tell, all physical cores are taken, and without their number nothing is known")
+    func usableCoresFallback() throws {
+        #expect(try usableCores(affinity: nil) == 4)
+        #expect(try usableCores(affinity: "0-1", listed: false) == 4)
+        #expect(try usableCores(affinity: "nonsense") == 4)
+        #expect(try usableCores(affinity: "64-67", effective: 3) == 3)
+        // Two numberings: the affinity is the host's, the cpuset none of it.
+        #expect(try usableCores(affinity: "0-1", cpuset: "64-65") == 2)
+        #expect(try usableCores(affinity: nil, cores: nil, listed: false) == nil)
+        #expect(try usableCores(affinity: "0-1", effective: 2, cores: 0, listed: false) == nil)
+    }
+
     @Test("a measurement reads back from its JSON as it was")
     func roundTrip() throws {
         let measurement = try NodeMeasurement(record { $0.site = "s1" })

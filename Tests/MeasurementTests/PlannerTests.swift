@@ -55,8 +55,12 @@ struct PlannerTests {
         }
     }
 
-    @Test("a filter that no default matches selects other variants; unknown ones name what there is")
+    @Test("a filter selects defaults, and other variants that it names; unknown ones name what there is")
     func filters() throws {
+        let named = try plan({ $0.filter = "fma/f64/(sse2|avx2)/core" }, facts: facts())
+        #expect(named.measurements.map(\.name) == ["fma/f64/sse2/core", "fma/f64/avx2/core"])
+        let general = try plan({ $0.filter = "fma/f64/.*/core" }, facts: facts())
+        #expect(general.measurements.map(\.name) == ["fma/f64/avx2/core"])
         let chosen = try plan({ $0.filter = "fma/f64/sse2" }, facts: facts())
         #expect(chosen.measurements.map(\.name) == ["fma/f64/sse2/core", "fma/f64/sse2/node"])
         #expect(
@@ -138,12 +142,46 @@ struct PlannerTests {
         #expect(throws: PlanError.self) { try plan({ $0.duration = 0.001 }, facts: facts()) }
     }
 
-    @Test("the same request gives the same plan, and another seed another hash")
-    func reproducible() throws {
-        func hash(_ seed: Int) throws -> String {
-            try JSONValue(encoding: try plan({ $0.seed = seed }, facts: facts())).canonicalText.sha256
+    @Test("equal work has equal hashes, whatever the seed and the clock; other work has others")
+    func hashes() throws {
+        func hash(clock: Double = 3e9, _ change: (inout MeasurementRequest) -> Void) throws -> String {
+            var facts = try facts()
+            facts.clockHertz = clock
+            return try JSONValue(encoding: try plan(change, facts: facts)).canonicalText.sha256
         }
-        #expect(try hash(1) == hash(1))
-        #expect(try hash(1) != hash(2))
+        let first = try hash { $0.seed = 1 }
+        #expect(try hash(clock: 3.01e9) { $0.seed = 2 } == first)
+        #expect(try hash { $0.threads = 2 } != first)
+        #expect(try hash { $0.tier = .quick } != first)
+        #expect(try hash { $0.duration = 75 } != first)
+    }
+
+    @Test("what the index counts is dropped last")
+    func priority() throws {
+        let plan = try plan({ $0.duration = 8 }, facts: facts())
+        let counted = plan.measurements.filter { $0.scope == .node && [1024, 2048].contains($0.order) }
+        #expect(counted.count == 4)
+        #expect(!plan.skipped.isEmpty)
+    }
+
+    @Test("fewer threads than cores is not the whole node, and two threads of one core have one core's peak")
+    func partOfTheNode() throws {
+        #expect(try plan(facts: facts()).usesWholeNode)
+        #expect(try plan(facts: facts(usable: [0, 4])).usesWholeNode)
+        #expect(try !plan({ $0.threads = 3 }, facts: facts()).usesWholeNode)
+        let siblings = try plan(
+            {
+                $0.cpus = [1, 5]; $0.threads = 2
+            }, facts: facts())
+        #expect(siblings.measurements.first { $0.name == "gemm/f64/openblas/node" }?.peakFLOPPerCycle == 16)
+    }
+
+    @Test("cores of different kinds have no stated peak")
+    func hybrid() throws {
+        var facts = try facts()
+        facts.machine.topology.coreTypes = ["efficient", "fast"]
+        let plan = try plan(facts: facts)
+        #expect(plan.measurements.allSatisfy { $0.peakFLOPPerCycle == nil })
+        #expect(plan.peakUnknown == "the cores are of different kinds")
     }
 }

@@ -33,9 +33,10 @@ struct StoppingRuleTests {
         #expect(rule.end(afterSlices: seconds(30, spread: 0.5), signal: 0) == .budgetSpent)
     }
 
-    @Test("the sample limit ends it in any case")
+    @Test("the sample limit ends it, but not before the least time")
     func limit() {
-        #expect(rule.end(afterSlices: Array(repeating: 1e-6, count: 40), signal: 0) == .sampleLimit)
+        #expect(rule.end(afterSlices: Array(repeating: 0.1, count: 99), signal: 0) == nil)
+        #expect(rule.end(afterSlices: seconds(40, spread: 0.9).map { $0 / 2 }, signal: 0) == .sampleLimit)
     }
 
     @Test("a signal ends it at once")

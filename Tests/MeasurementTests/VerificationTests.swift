@@ -56,7 +56,7 @@ struct VerificationTests {
         }
         for outcome in outcomes(plan, library: nil) {
             guard case .verified(let run, _) = outcome else {
-                Issue.record("not verified: \(outcome)")
+                Issue.record("not verified: \(outcome.summary)")
                 continue
             }
             #expect(run.checks.map(\.kind) == ["scalar-replay"])
@@ -69,7 +69,7 @@ struct VerificationTests {
         let library = try BLASLibrary.openDefault()
         for outcome in outcomes(try plan(filter: "gemm", isa: liveISA()), library: library) {
             guard case .verified(let verified, _) = outcome else {
-                Issue.record("not verified: \(outcome)")
+                Issue.record("not verified: \(outcome.summary)")
                 continue
             }
             #expect(verified.checks.map(\.kind) == ["freivalds", "sampled-entries"])
@@ -90,7 +90,7 @@ struct VerificationTests {
         let library = try BLASLibrary.open(path: path)
         for outcome in outcomes(try plan(filter: "gemm/.*/core", isa: liveISA()), library: library) {
             guard case .wrong(let failure) = outcome else {
-                Issue.record("\(fault) was not caught: \(outcome)")
+                Issue.record("\(fault) was not caught: \(outcome.summary)")
                 continue
             }
             let entry = ResultEntry(failure)
@@ -117,7 +117,8 @@ struct VerificationTests {
                 planned: planned, slices: [Slice(start: 0, seconds: 1, cpuSeconds: nil)], iterationsPerSlice: 1000,
                 warmUpPasses: 1, clocks: [[3e9]],
                 evidence: .endStates(
-                    initial: initial, iterations: 1000, common: common, slices: 9, deviations: deviations),
+                    initial: initial, iterations: 1000, common: common, slices: 9, deviating: deviations.count,
+                    examples: deviations),
                 end: .sampleLimit, boundCPUs: [3], memoryNodes: nil, placementText: "registers", threads: 1,
                 blasCore: nil)
         }
@@ -127,7 +128,8 @@ struct VerificationTests {
         let once = [EndStateDeviation(cpu: 17, slice: 4, state: wrong)]
         let failure = #expect(throws: VerificationFailure.self) { try Verifier.verify(run(right, once)).get() }
         #expect(failure?.detail.contains("slice 4 on CPU 17") == true)
-        #expect(failure?.checks.first?.cpu == 17)
+        #expect(failure?.checks.first?.cpu == 17 && failure?.checks.first?.residual == 1)
+        #expect(everywhere?.checks.first?.residual == 9)
     }
 
     // 1000 iterations in 1 ns would be far above any peak: work was left out or miscounted.
@@ -145,10 +147,11 @@ struct VerificationTests {
             warmUpPasses: 1, clocks: [[3e9]],
             evidence: .endStates(
                 initial: initial, iterations: 1000, common: kernel.expectedState(from: initial, iterations: 1000),
-                slices: 1, deviations: []),
+                slices: 1, deviating: 0,
+                examples: []),
             end: .sampleLimit, boundCPUs: [0], memoryNodes: nil, placementText: "registers", threads: 1, blasCore: nil)
         let failure = #expect(throws: VerificationFailure.self) { try Verifier.verify(run).get() }
-        #expect(failure?.detail.contains("stated peak") == true)
+        #expect(failure?.kind == .abovePeak && failure?.detail.contains("stated peak") == true)
     }
 
     @Test("a signal ends sampling early and skips the rest")
@@ -163,6 +166,18 @@ struct VerificationTests {
                 continue
             }
             #expect(skipped.code == "interrupted")
+        }
+    }
+}
+
+extension MeasurementOutcome {
+    /// Enough to see what went otherwise than expected.
+    fileprivate var summary: String {
+        switch self {
+        case .verified(let run, _): "\(run.run.planned.title) verified: \(run.checks)"
+        case .wrong(let failure): "\(failure)"
+        case .notMeasured(let planned, let error): "\(planned.title): \(error)"
+        case .skipped(let skipped): "\(skipped)"
         }
     }
 }

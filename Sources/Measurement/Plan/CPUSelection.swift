@@ -6,6 +6,8 @@ import ResultRecord
 /// The CPUs of scope node, in the order of the threads.
 struct CPUSelection {
     let cpus: [Int]
+    /// Whether these are as many as all the cores that this process may use.
+    let usesWholeNode: Bool
     let notes: [String]
 
     /// Chooses one CPU per physical core first, and siblings only when more threads than cores were asked for:
@@ -53,6 +55,8 @@ struct CPUSelection {
         }
         guard wanted > 0, !ordered.isEmpty else { throw PlanError.noCPUs }
         cpus = Array(ordered.prefix(wanted))
+        let allowedCores = cores.count { $0.cpus.contains(where: allowed.contains) }
+        usesWholeNode = wanted >= min(allowedCores, facts.usable.threadLimit)
         self.notes = notes
     }
 }

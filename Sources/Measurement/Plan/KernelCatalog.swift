@@ -68,24 +68,24 @@ package struct KernelCatalog: Sendable {
         self.entries = entries
     }
 
-    /// What a run measures: the filter chooses among the default variants, or, when none of those match, among all
-    /// variants that can run here. The thorough tier starts from all variants.
+    /// What a run measures: of what the filter matches, the default variants and those that the filter names; all
+    /// that it matches when that is none of them. The thorough tier starts from all variants.
     ///
-    /// - Throws: `PlanError` for patterns that are malformed or select nothing.
+    /// - Throws: `PlanError` for patterns that are malformed or select nothing, `KernelUnavailable`.
     package func selection(filter: String?, skip: String?, tier: Tier) throws -> [CatalogEntry] {
         let runnable = entries.filter { $0.unavailability == nil }
-        let preferred = tier == .thorough ? runnable : runnable.filter(\.isDefault)
-        var chosen = preferred
+        var chosen = runnable.filter { $0.isDefault || tier == .thorough }
         if let filter {
             let matches = try Self.matcher(filter, option: "filter")
-            chosen = preferred.filter { matches($0.name) }
-            if chosen.isEmpty { chosen = runnable.filter { matches($0.name) } }
+            let matching = runnable.filter { matches($0.name) }
+            chosen = matching.filter { $0.isDefault || tier == .thorough || filter.contains($0.variant) }
+            if chosen.isEmpty { chosen = matching }
             if chosen.isEmpty {
                 if let lacking = entries.first(where: { matches($0.name) }), let reason = lacking.unavailability {
                     throw KernelUnavailable(name: lacking.name, reason: reason)
                 }
                 throw PlanError.nothingMatches(
-                    pattern: filter, names: Self.nearest(to: filter, in: preferred.map(\.name)))
+                    pattern: filter, names: Self.nearest(to: filter, in: runnable.map(\.name)))
             }
         }
         if let skip {

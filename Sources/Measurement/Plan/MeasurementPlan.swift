@@ -102,6 +102,10 @@ package struct MeasurementPlan: Sendable, Hashable {
     package var skipped: [SkippedMeasurement]
     /// CPUs for scope node, one per thread.
     package var cpus: [Int]
+    /// Whether scope node takes all the cores that this process may use.
+    package var usesWholeNode: Bool
+    /// Seconds asked for with --duration; nil for the tier's own.
+    package var duration: Double?
     /// Why results have no theoretical peak; nil when they have one.
     package var peakUnknown: String?
     /// What the plan's reader should know: fewer threads than cores because of a quota, for example.
@@ -114,13 +118,14 @@ package struct MeasurementPlan: Sendable, Hashable {
 }
 
 extension MeasurementPlan: Encodable {
-    enum CodingKeys: String, CodingKey { case tier, seed, measurements }
+    enum CodingKeys: String, CodingKey { case tier, duration, measurements }
 
-    /// The part that determines what is measured; its hash is the record's `config_hash`.
+    /// What is measured, where and how thoroughly; its hash is the record's `config_hash`. The data's seed and budgets
+    /// that follow from a clock just seen are left out: they differ between runs of the same work.
     package func encode(to encoder: any Encoder) throws {
         var values = encoder.container(keyedBy: CodingKeys.self)
         try values.encode(tier, forKey: .tier)
-        try values.encode(seed, forKey: .seed)
+        try values.encode(duration, forKey: .duration)
         try values.encode(measurements.map(Identity.init), forKey: .measurements)
     }
 
@@ -128,15 +133,13 @@ extension MeasurementPlan: Encodable {
         var name: String
         var n: Int?
         var cpus: [Int]
-        var placement: String?
-        var sampling: SamplingLimits
+        var placement: String
 
         init(_ planned: PlannedMeasurement) {
             name = planned.name
             n = planned.order
             cpus = planned.cpus
-            placement = planned.placement?.description
-            sampling = planned.sampling
+            placement = planned.placementText
         }
     }
 }

@@ -6,7 +6,12 @@ import Quantities
 import ResultRecord
 
 package enum Planner {
-    /// Orders every plan must hold for a capacity contribution (the mix of docs/capacity.md) are among each tier's.
+    /// Whether the index counts it: the orders of the mix in docs/capacity.md, over the whole node.
+    static func isCounted(_ planned: PlannedMeasurement) -> Bool {
+        planned.scope == .node && planned.order.map { [1024, 2048].contains($0) } == true
+    }
+
+    /// Each tier's matrix orders; those that the index counts are among them.
     /// Ascending; of those that do not fit, the first is listed as skipped.
     static func orders(_ tier: Tier, _ scope: Scope) -> [Int] {
         switch (tier, scope) {
@@ -21,7 +26,7 @@ package enum Planner {
     static func duration(_ tier: Tier) -> Double {
         switch tier {
         case .quick: 12
-        case .standard: 75
+        case .standard: 80
         case .thorough: 600
         }
     }
@@ -30,10 +35,10 @@ package enum Planner {
     static let fewestProducts = 5
 
     /// Share of the FMA peak that time estimates assume a BLAS reaches.
-    static let assumedEfficiency = 0.6
+    static let assumedEfficiency = 0.75
 
     /// No single measurement is planned to take more than this share of the run's duration.
-    static let largestShare = 0.3
+    static let largestShare = 0.35
 
     package static func plan(_ request: MeasurementRequest, facts: PlanningFacts, catalog: KernelCatalog) throws
         -> MeasurementPlan
@@ -75,11 +80,9 @@ package enum Planner {
         }
         var plan = MeasurementPlan(
             tier: request.tier, seed: request.seed, measurements: measurements, skipped: skipped,
-            cpus: selection.cpus, peakUnknown: nil, notes: selection.notes)
-        if case .failure(let unknown) = corePeak(of: .f64, variant: nil, cpu: facts.machine.cpu) {
-            plan.peakUnknown = unknown.description
-            plan.notes.append("shares of peak are not stated: \(unknown)")
-        }
+            cpus: selection.cpus, usesWholeNode: selection.usesWholeNode, duration: request.duration,
+            peakUnknown: peakUnknown(facts.machine), notes: selection.notes)
+        if let reason = plan.peakUnknown { plan.notes.append("shares of peak are not stated: \(reason)") }
         try fit(&plan, duration: duration)
         return plan
     }
@@ -99,7 +102,7 @@ package enum Planner {
             case .standard: 2000
             case .thorough: 4000
             }
-        // Slices repeat until the sample limit: the best slice is half of the answer, and a stop at the first
+        // Half of the samples are taken in any case: the best slice is half of the answer, and a stop at the first
         // narrow interval would cut the chance to see it.
         let seconds = Double(samples) * FMASampler.secondsPerSlice
         return PlannedMeasurement(
@@ -108,7 +111,7 @@ package enum Planner {
             sampling: SamplingLimits(
                 targetHalfWidth: 0.005, minimumSamples: samples / 2, minimumSeconds: seconds / 2,
                 maximumSamples: samples, budgetSeconds: seconds),
-            peakFLOPPerCycle: peak(of: entry, kernel: kernel, threads: cpus.count, facts: facts),
+            peakFLOPPerCycle: peak(of: entry, kernel: kernel, cpus: cpus, machine: facts.machine),
             // Warm-up, clock slices and the replay come to about as much again.
             overheadSeconds: seconds, leastSamplingSeconds: seconds)
     }
@@ -116,7 +119,7 @@ package enum Planner {
     private static func gemm(
         _ n: Int, entry: CatalogEntry, cpus: [Int], tier: Tier, facts: PlanningFacts
     ) -> PlannedMeasurement {
-        let peak = peak(of: entry, kernel: nil, threads: cpus.count, facts: facts)
+        let peak = peak(of: entry, kernel: nil, cpus: cpus, machine: facts.machine)
         // A core whose peak is not known is taken for a slow one: four operations per cycle.
         let assumedRate = (peak ?? 4 * Double(cpus.count)) * facts.clockHertz * assumedEfficiency
         let order = Double(n)
@@ -154,11 +157,20 @@ package enum Planner {
     /// The stated peak in operations per cycle over all threads: of the variant itself, or for gemm of the best
     /// FMA variant that the cores can run. Threads that share a core share its units.
     private static func peak(
-        of entry: CatalogEntry, kernel: FMAKernel?, threads: Int, facts: PlanningFacts
+        of entry: CatalogEntry, kernel: FMAKernel?, cpus: [Int], machine: MachineDescription
     ) -> Double? {
-        let cores = min(threads, max(1, facts.machine.topology.cores ?? threads))
-        return (try? corePeak(of: entry.elementType, variant: kernel?.variant, cpu: facts.machine.cpu).get())
+        guard machine.topology.coreTypes.count <= 1 else { return nil }
+        let cores = machine.topology.coreList.count { !Set($0.cpus).isDisjoint(with: cpus) }
+        return (try? corePeak(of: entry.elementType, variant: kernel?.variant, cpu: machine.cpu).get())
             .map { $0 * Double(cores) }
+    }
+
+    /// Why no peak is stated; nil when one is.
+    private static func peakUnknown(_ machine: MachineDescription) -> String? {
+        // The table describes one kind of core, that of the CPU which answered CPUID.
+        if machine.topology.coreTypes.count > 1 { return "the cores are of different kinds" }
+        guard case .failure(let unknown) = corePeak(of: .f64, variant: nil, cpu: machine.cpu) else { return nil }
+        return unknown.description
     }
 
     private static func corePeak(
@@ -173,19 +185,21 @@ package enum Planner {
             elementType: elementType, microarchitecture: cpu.microarchitecture, modelName: cpu.modelName, isa: cpu.isa)
     }
 
-    /// Drops the longest products until the least work fits, then gives what time is left to the sampling budgets.
+    /// Drops work until the least of it fits, what the index counts last, then gives what time is left to the
+    /// sampling budgets.
     private static func fit(_ plan: inout MeasurementPlan, duration: Double) throws {
         while plan.leastSeconds > duration {
-            let longest = plan.measurements.indices.max {
-                plan.measurements[$0].leastSeconds < plan.measurements[$1].leastSeconds
+            let next = plan.measurements.indices.max {
+                let (a, b) = (plan.measurements[$0], plan.measurements[$1])
+                return (isCounted(a) ? 0 : 1, a.leastSeconds) < (isCounted(b) ? 0 : 1, b.leastSeconds)
             }
-            guard let longest, plan.measurements.count > 1 else {
+            guard let next, plan.measurements.count > 1 else {
                 if let only = plan.measurements.first {
                     throw PlanError.durationTooShort(asked: duration, needed: only.leastSeconds, name: only.name)
                 }
                 return
             }
-            let dropped = plan.measurements.remove(at: longest)
+            let dropped = plan.measurements.remove(at: next)
             plan.skipped.append(
                 skipping(
                     dropped, code: "does-not-fit-duration",

@@ -51,16 +51,18 @@ final class FMASession: @unchecked Sendable {
 
         func slice(into trace: FMATrace?) {
             state.copyMemory(from: start, byteCount: size)
-            let cpuStart = sl_thread_cpu_ns()
             member.barrier.wait()
+            let cpuStart = sl_thread_cpu_ns()
             let begin = sl_monotonic_ns()
             entry.run(iterations: iterations, state: state)
             let end = sl_monotonic_ns()
+            let cpuEnd = sl_thread_cpu_ns()
+            let clockBegin = sl_monotonic_ns()
             ClockProbe.run(iterations: clockIterations)
             let clockEnd = sl_monotonic_ns()
             guard let trace else { return }
             trace.append(
-                start: begin, end: end, clock: clockEnd - end, cpu: sl_thread_cpu_ns() - cpuStart,
+                start: begin, end: end, clock: clockEnd - clockBegin, cpu: cpuEnd - cpuStart,
                 state: UnsafeRawBufferPointer(start: state, count: size))
         }
 
@@ -112,13 +114,14 @@ final class FMASession: @unchecked Sendable {
                 EndStateDeviation(cpu: cpu, slice: $0.slice, state: FMAState(of: kernel, bytes: $0.state))
             }
         }
+        let deviating = traces.reduce(0) { $0 + $1.deviatingCount(from: common) }
         return RawRun(
             planned: planned, slices: (0..<count).map { slice($0, origin: origin) }, iterationsPerSlice: iterations,
             warmUpPasses: warmUpSlices,
             clocks: traces.map { trace in trace.clockTimes.map { cycles / (Double(max(1, $0)) * 1e-9) } },
             evidence: .endStates(
                 initial: initial, iterations: iterations, common: FMAState(of: kernel, bytes: common),
-                slices: traces.reduce(0) { $0 + $1.count }, deviations: deviations),
+                slices: traces.reduce(0) { $0 + $1.count }, deviating: deviating, examples: deviations),
             end: end ?? .sampleLimit, boundCPUs: bound, memoryNodes: nil, placementText: "registers",
             threads: planned.cpus.count, blasCore: nil)
     }
@@ -134,7 +137,8 @@ final class FMATrace {
     private(set) var cpuTimes: [UInt64] = []
     /// The state the first slice ended in.
     private(set) var firstState: [UInt8] = []
-    /// Slices that ended in another state than the first.
+    /// How many slices ended in another state than the first, and the first few of them.
+    private var differentCount = 0
     private var different: [(slice: Int, state: [UInt8])] = []
 
     /// A few are as good as thousands: any of them fails the run.
@@ -152,8 +156,9 @@ final class FMATrace {
     func append(start: UInt64, end: UInt64, clock: UInt64, cpu: UInt64, state: UnsafeRawBufferPointer) {
         if firstState.isEmpty {
             firstState = Array(state)
-        } else if different.count < Self.differentKept, !state.elementsEqual(firstState) {
-            different.append((count, Array(state)))
+        } else if !state.elementsEqual(firstState) {
+            differentCount += 1
+            if different.count < Self.differentKept { different.append((count, Array(state))) }
         }
         starts.append(start)
         ends.append(end)
@@ -161,8 +166,12 @@ final class FMATrace {
         cpuTimes.append(cpu)
     }
 
+    func deviatingCount(from common: [UInt8]) -> Int {
+        firstState == common ? differentCount : count - different.count { $0.state == common }
+    }
+
     func deviations(from common: [UInt8]) -> [(slice: Int, state: [UInt8])] {
-        firstState == common ? different : [(0, firstState)] + different
+        firstState == common ? different : [(0, firstState)] + different.filter { $0.state != common }
     }
 }
 

@@ -23,8 +23,8 @@ struct GEMMSampler {
 
     /// At least one product and this many seconds come before the first timed one: first calls are 2 to 100 times slower.
     private static let warmUpSeconds = 0.02
-    /// The clock is probed this many times before, and again after the products.
-    private static let clockProbes = 40
+    /// Length of the clock probe behind each product.
+    private static let clockSeconds = 0.04e-3
 
     func run() throws -> RawRun {
         switch planned.elementType {
@@ -36,11 +36,11 @@ struct GEMMSampler {
     private func run<Element: GEMMElement>(_ type: Element.Type) throws -> RawRun {
         let bytes = order * order * MemoryLayout<Element>.stride
         let placement = planned.placement ?? .unbound
+        try PlacedMemory.checkAvailable(byteCount: 3 * bytes, placement: placement)
         let a = try PlacedMemory(byteCount: bytes, placement: placement)
         let b = try PlacedMemory(byteCount: bytes, placement: placement)
         let c = try PlacedMemory(byteCount: bytes, placement: placement)
         let outcome = Mutex<Result<RawRun, any Error>?>(nil)
-        let clocksBefore = try ClockSampler.clocks(on: planned.cpus, probes: Self.clockProbes)
         // The leader multiplies; the library's workers are bound to the other CPUs.
         let bound = try PinnedThreadTeam.run(on: Array(planned.cpus.prefix(1))) { _ in
             let result = Result {
@@ -53,8 +53,6 @@ struct GEMMSampler {
         guard var run = try outcome.withLock({ $0 })?.get() else {
             throw TeamError.cannotStart(threads: 1, code: EAGAIN)
         }
-        let clocksAfter = try ClockSampler.clocks(on: planned.cpus, probes: Self.clockProbes)
-        run.clocks = zip(clocksBefore, clocksAfter).map { $0 + $1 }
         run.boundCPUs = CPUSet(run.boundCPUs.numbers + bound.numbers)
         let nodes = [a, b, c].compactMap { $0.nodesFound() }
         run.memoryNodes = nodes.count == 3 ? Set(nodes.joined()).sorted() : nil
@@ -65,12 +63,15 @@ struct GEMMSampler {
     private func sample<Element: GEMMElement>(
         _ a: UnsafeMutablePointer<Element>, _ b: UnsafeMutablePointer<Element>, _ c: UnsafeMutablePointer<Element>
     ) throws -> RawRun {
-        let threads = library.setThreads(planned.cpus.count) ?? planned.cpus.count
-        var workerCPUs: [Int] = []
-        if threads > 1 {
-            let pinned = try library.pinWorkers(to: Array(planned.cpus.dropFirst().prefix(threads - 1)))
-            workerCPUs = Array(pinned.values)
+        // Workers that start anew with each product run where this thread may run.
+        let everywhere = CPUSet(planned.cpus)
+        if planned.cpus.count > 1, library.workerBinding == .unbindable {
+            try CPUBinding.bindCurrentThread(to: everywhere)
         }
+        let prepared = try library.prepare(
+            threads: planned.cpus.count, workerCPUs: Array(planned.cpus.dropFirst()))
+        if prepared.boundWorkerCPUs == nil { try CPUBinding.bindCurrentThread(to: everywhere) }
+        let threads = prepared.threads
         fill(a, stream: 1)
         fill(b, stream: 2)
         let witness = ProductWitness(a: a, b: b, n: order, seed: seed)
@@ -84,6 +85,10 @@ struct GEMMSampler {
             call(shape, alpha: 1, a: a, b: b, beta: 0, c: c)
             warmUps += 1
         } while sl_monotonic_ns() - warmUpStart < UInt64(Self.warmUpSeconds * 1e9)
+
+        let clockIterations = FMASampler.iterations(lasting: Self.clockSeconds) { ClockProbe.run(iterations: $0) }
+        let clockCycles = Double(clockIterations * ClockProbe.cyclesPerIteration)
+        var clocks: [Double] = []
 
         let rule = StoppingRule(limits: planned.sampling)
         var slices: [Slice] = []
@@ -99,6 +104,10 @@ struct GEMMSampler {
             call(shape, alpha: 1, a: a, b: b, beta: 0, c: c)
             let stop = sl_monotonic_ns()
             let cpuEnd = threads > 1 ? sl_process_cpu_ns() : sl_thread_cpu_ns()
+            // Right behind the product, while the clock is still the one that it ran at.
+            let clockStart = sl_monotonic_ns()
+            ClockProbe.run(iterations: clockIterations)
+            clocks.append(clockCycles / (Double(max(1, sl_monotonic_ns() - clockStart)) * 1e-9))
             residuals.append(witness.residual(of: c))
             seconds.append(Double(max(1, stop - start)) * 1e-9)
             slices.append(
@@ -113,9 +122,11 @@ struct GEMMSampler {
             }
         }
         return RawRun(
-            planned: planned, slices: slices, iterationsPerSlice: 1, warmUpPasses: warmUps, clocks: [],
-            evidence: .products(residuals), end: end ?? .sampleLimit, boundCPUs: CPUSet(workerCPUs), memoryNodes: nil,
-            placementText: "", threads: threads, blasCore: library.description.coreName)
+            planned: planned, slices: slices, iterationsPerSlice: 1, warmUpPasses: warmUps, clocks: [clocks],
+            evidence: .products(residuals), end: end ?? .sampleLimit,
+            boundCPUs: prepared.boundWorkerCPUs.map { CPUSet($0) } ?? everywhere, memoryNodes: nil,
+            placementText: "", threads: threads, blasCore: library.description.coreName,
+            workersBound: prepared.boundWorkerCPUs != nil)
     }
 
     /// Uniform in [-1/2, 1/2), as HPL fills its matrix; reproducible from the seed.

@@ -22,13 +22,16 @@ package struct Slice: Sendable, Hashable {
 
 /// What the kernel left behind, for the check that belongs to it.
 package enum Evidence: Sendable {
-    /// Every slice started from `initial`; `common` is the state most slices ended in, `deviations` those that did not.
-    case endStates(initial: FMAState, iterations: Int, common: FMAState, slices: Int, deviations: [EndStateDeviation])
+    /// Every slice started from `initial`. `common` is the state that the first slice of the first thread ended in,
+    /// `deviating` counts the slices that ended in another, and `examples` holds the first of those.
+    case endStates(
+        initial: FMAState, iterations: Int, common: FMAState, slices: Int, deviating: Int, examples: [EndStateDeviation]
+    )
     /// One scaled residual per timed product, and what they were computed from.
     case products([ProductResidual])
 }
 
-/// A slice that ended in another state than the rest.
+/// A slice that ended in another state than the first one.
 package struct EndStateDeviation: Sendable, Hashable {
     package var cpu: Int
     package var slice: Int
@@ -71,7 +74,7 @@ package struct RawRun: Sendable {
     package var slices: [Slice]
     package var iterationsPerSlice: Int
     package var warmUpPasses: Int
-    /// Hertz seen between slices, by thread; empty where no clock was probed.
+    /// Hertz seen right behind each slice, by thread; of a product only on the thread that calls the library.
     package var clocks: [[Double]]
     package var evidence: Evidence
     package var end: SamplingEnd
@@ -84,11 +87,13 @@ package struct RawRun: Sendable {
     package var threads: Int
     /// Kernel set of the BLAS; nil for our own kernels.
     package var blasCore: String?
+    /// Whether each thread was bound to one CPU; false for libraries whose workers cannot be.
+    package var workersBound: Bool
 
     package init(
         planned: PlannedMeasurement, slices: [Slice], iterationsPerSlice: Int, warmUpPasses: Int, clocks: [[Double]],
         evidence: Evidence, end: SamplingEnd, boundCPUs: CPUSet, memoryNodes: [Int]?, placementText: String,
-        threads: Int, blasCore: String?
+        threads: Int, blasCore: String?, workersBound: Bool = true
     ) {
         self.planned = planned
         self.slices = slices
@@ -102,6 +107,7 @@ package struct RawRun: Sendable {
         self.placementText = placementText
         self.threads = threads
         self.blasCore = blasCore
+        self.workersBound = workersBound
     }
 
     /// Floating-point operations of one slice over all threads.

@@ -18,6 +18,8 @@ package enum QualityReason: Sendable, Hashable {
     case sustainedBelowBurst(fraction: Double)
     case memoryElsewhere(wanted: String, found: [Int])
     case fewerThreads(asked: Int, used: Int)
+    /// The library starts its threads anew for each product.
+    case workersNotBound
     case interrupted
 
     /// Steal above this share makes a figure untrusted; below half of it, it is not mentioned.
@@ -27,7 +29,7 @@ package enum QualityReason: Sendable, Hashable {
 
     package var severity: Quality {
         switch self {
-        case .intervalTooWide, .sustainedBelowBurst: .noisy
+        case .intervalTooWide, .sustainedBelowBurst, .workersNotBound: .noisy
         case .steal(let ratio): ratio > Self.stealLimit ? .untrusted : .noisy
         case .fewSamples, .throttledByQuota, .memoryElsewhere, .fewerThreads, .interrupted: .untrusted
         }
@@ -43,6 +45,7 @@ package enum QualityReason: Sendable, Hashable {
         case .sustainedBelowBurst: "sustained-below-burst"
         case .memoryElsewhere: "memory-elsewhere"
         case .fewerThreads: "fewer-threads"
+        case .workersNotBound: "workers-not-bound"
         case .interrupted: "interrupted"
         }
     }
@@ -59,6 +62,7 @@ package enum QualityReason: Sendable, Hashable {
         case .memoryElsewhere(let wanted, let found):
             "memory was wanted at \(wanted) and found on node \(found.map(String.init).joined(separator: ", "))"
         case .fewerThreads(let asked, let used): "the library used \(used) of \(asked) threads"
+        case .workersNotBound: "the library's threads could not be bound to a CPU each"
         case .interrupted: "stopped by a signal"
         }
     }
@@ -72,6 +76,7 @@ package enum QualityReason: Sendable, Hashable {
         case "sustained-below-burst": "see what else runs here (top), and whether the clock falls under load"
         case "memory-elsewhere": "free memory on the wanted node"
         case "fewer-threads": "see OPENBLAS_NUM_THREADS, and how the library was built"
+        case "workers-not-bound": "use a library that keeps its threads (docs/blas.md)"
         case "interrupted": "run it again to the end"
         default: nil
         }
@@ -103,6 +108,7 @@ package enum QualityReason: Sendable, Hashable {
         if raw.threads < raw.planned.cpus.count {
             reasons.append(.fewerThreads(asked: raw.planned.cpus.count, used: raw.threads))
         }
+        if !raw.workersBound { reasons.append(.workersNotBound) }
         if case .interrupted = raw.end { reasons.append(.interrupted) }
         return reasons
     }

@@ -25,10 +25,10 @@ extension ResultEntry {
     /// A measurement with a wrong result: its samples are kept, its rate is not.
     package init(_ failure: VerificationFailure) {
         self.init(describing: failure.run, status: .failed, checks: failure.checks)
-        statusCode = "check-failed"
+        statusCode = failure.code
         statusReason = failure.detail
         quality = .untrusted
-        qualityReasons = ["check-failed"]
+        qualityReasons = [failure.code]
     }
 
     /// A measurement that could not be made: memory that is not there, a thread that cannot be bound.

@@ -17,18 +17,46 @@ package struct VerifiedRun: Sendable {
 
 /// A run with a wrong result. It keeps its samples for the record, but no rate is ever made from them.
 package struct VerificationFailure: UserFacingError {
+    package enum Kind: Sendable, Hashable {
+        /// A numeric check failed.
+        case wrongResult
+        /// The results are right, the rate cannot be.
+        case abovePeak
+    }
+
     package let run: RawRun
     package let checks: [CheckOutcome]
-    /// `gemm/f64/openblas/node n=2048 …: residual 1.3e+09, limit 16`
+    package let kind: Kind
+    /// `freivalds residual 1.3e+09, limit 16`
     package let detail: String
 
-    package var what: String { "\(run.planned.title) computed wrongly: \(detail)" }
-    package var nextStep: String {
-        run.planned.order == nil
-            ? "Do not trust this CPU: repeat with --cpus on another one to tell the core from the program."
-            : "Do not trust this library or this machine: repeat with another --blas, then on other CPUs."
+    package var what: String {
+        switch kind {
+        case .wrongResult: "\(run.planned.title) computed wrongly: \(detail)"
+        case .abovePeak: "\(run.planned.title) cannot have run this fast: \(detail)"
+        }
     }
+
+    package var nextStep: String {
+        switch kind {
+        case .abovePeak:
+            "Measure again; if it stays so, the stated operations per cycle are wrong for this CPU: report it."
+        case .wrongResult where run.planned.order == nil:
+            "Do not trust this CPU: repeat with --cpus on another one to tell the core from the program."
+        case .wrongResult:
+            "Do not trust this library or this machine: repeat with another --blas, then on other CPUs."
+        }
+    }
+
     package var exitStatus: ExitStatus { .measurementFailed }
+
+    /// `status_code` of the result.
+    package var code: String {
+        switch kind {
+        case .wrongResult: "check-failed"
+        case .abovePeak: "above-peak"
+        }
+    }
 }
 
 extension PlannedMeasurement {
@@ -42,9 +70,10 @@ package enum Verifier {
         let checks: [CheckOutcome]
         var detail: String?
         switch run.evidence {
-        case .endStates(let initial, let iterations, let common, let slices, let deviations):
+        case .endStates(let initial, let iterations, let common, let slices, let deviating, let examples):
             let replay = endStateCheck(
-                run, initial: initial, iterations: iterations, common: common, slices: slices, deviations: deviations)
+                run, initial: initial, iterations: iterations, common: common, slices: slices, deviating: deviating,
+                examples: examples)
             checks = [replay.check]
             detail = replay.detail
         case .products(let residuals):
@@ -59,38 +88,44 @@ package enum Verifier {
             }
         }
         let all = checks + [peakCheck(run)].compactMap { $0 }
-        if detail == nil, let above = all.first(where: { !$0.passed }) {
-            detail =
-                "its best sample is \(above.residual ?? 0) of the stated peak, limit \(above.tolerance); "
-                + "it did not do the work it claims, or the clock was misread"
+        if let detail {
+            return .failure(VerificationFailure(run: run, checks: all, kind: .wrongResult, detail: detail))
         }
-        guard let detail else { return .success(VerifiedRun(run: run, checks: all)) }
-        return .failure(VerificationFailure(run: run, checks: all, detail: detail))
+        if let above = all.first(where: { !$0.passed }) {
+            let detail =
+                "its best sample is \(Float(above.residual ?? 0)) of the stated peak, limit \(above.tolerance); "
+                + "work was left out, or the clock was misread"
+            return .failure(VerificationFailure(run: run, checks: all, kind: .abovePeak, detail: detail))
+        }
+        return .success(VerifiedRun(run: run, checks: all))
     }
 
     /// Replays the kernel's recurrence in scalar arithmetic and compares bit for bit.
     private static func endStateCheck(
-        _ run: RawRun, initial: FMAState, iterations: Int, common: FMAState, slices: Int,
-        deviations: [EndStateDeviation]
+        _ run: RawRun, initial: FMAState, iterations: Int, common: FMAState, slices: Int, deviating: Int,
+        examples: [EndStateDeviation]
     ) -> (check: CheckOutcome, detail: String?) {
         guard case .fma(let kernel) = run.planned.kernel else {
             preconditionFailure("only register kernels leave end states")
         }
         let expected = kernel.expectedState(from: initial, iterations: iterations)
-        var wrong: (cpu: Int, slice: Int, state: FMAState)?
+        var wrong = examples.filter { $0.state.firstDifference(from: expected) != nil }
+        var count = deviating
         if common.firstDifference(from: expected) != nil {
-            // When most slices agree on a wrong state, those that deviate may be the right ones; either way it failed.
-            wrong = (run.planned.cpus.first ?? 0, 0, common)
-        } else if let deviation = deviations.first {
-            wrong = (deviation.cpu, deviation.slice, deviation.state)
+            wrong.insert(EndStateDeviation(cpu: run.planned.cpus.first ?? 0, slice: 0, state: common), at: 0)
+            // All but those that deviate; of these, the ones that are known to be wrong too.
+            count = slices - deviating + wrong.count - 1
         }
-        // The check counts wrong slices; one is too many.
         let check = CheckOutcome(
-            kind: "scalar-replay", residual: Double(wrong == nil ? 0 : max(1, deviations.count)), tolerance: 0,
-            passed: wrong == nil, count: slices, cpu: wrong?.cpu)
-        guard let wrong, let difference = wrong.state.firstDifference(from: expected) else { return (check, nil) }
+            kind: "scalar-replay", residual: Double(count), tolerance: 0, passed: count == 0, count: slices,
+            cpu: wrong.first?.cpu)
+        guard count > 0, let first = wrong.first, let difference = first.state.firstDifference(from: expected) else {
+            return (check, nil)
+        }
         return (
-            check, "slice \(wrong.slice) on CPU \(wrong.cpu) differs from the scalar replay first at \(difference)"
+            check,
+            "\(count) of \(slices) slices; slice \(first.slice) on CPU \(first.cpu) differs from the scalar replay first at "
+                + "\(difference)"
         )
     }
 
@@ -121,7 +156,8 @@ extension RawRun {
         return best.isEmpty || best.count < clocks.count ? nil : best
     }
 
-    /// Flop per cycle over all threads times the observed clock, in FLOPS.
+    /// Flop per cycle over all threads times the best clock seen, in FLOPS; threads that were not probed are taken to
+    /// run at the clock of those that were.
     package var statedPeak: Double? {
         guard let perCycle = planned.peakFLOPPerCycle, let clocks = bestClocks else { return nil }
         return perCycle * CompensatedSum(clocks).value / Double(clocks.count)

@@ -1,11 +1,13 @@
 // RunText.swift: a record as a person reads it after a run: each figure with its unit, interval and condition.
 
+import CapacityIndex
 import Measurement
 import Quantities
 package import ResultRecord
 
 package enum RunText {
-    package static func render(_ record: ResultRecord) -> String {
+    /// - Parameter findings: What the quality gates found, a line each.
+    package static func render(_ record: ResultRecord, findings: [String]) -> String {
         var text = header(record)
         let measured = record.results.filter { $0.status == .ok }
         if !measured.isEmpty { text += "\n" + table(measured) }
@@ -20,7 +22,7 @@ package enum RunText {
             for result in skipped { text += "  \(title(result)): \(result.statusReason ?? result.statusCode ?? "")\n" }
         }
         text += remarks(measured)
-        if let contribution = record.contribution { text += "\n" + capacity(contribution) }
+        if let contribution = record.contribution { text += "\n" + capacity(contribution, findings: findings) }
         return text
     }
 
@@ -93,17 +95,15 @@ package enum RunText {
         return text
     }
 
-    private static func capacity(_ contribution: ContributionRecord) -> String {
+    private static func capacity(_ contribution: ContributionRecord, findings: [String]) -> String {
         let head = "Capacity (\(contribution.computeClass), policy \(contribution.policy)): "
-        let notes = contribution.gates.filter { $0.outcome != "pass" }.map {
-            "  \($0.id) \($0.outcome): \($0.reason ?? "")\n"
-        }
+        let notes = findings.map { "  \($0)\n" }
         guard let value = contribution.valueFLOPS else { return head + "none, refused\n" + notes.joined() }
         let random = contribution.uRandom ?? 0
         let systematic = contribution.uSystematic ?? 0
         let relative = (random * random + systematic * systematic).squareRoot()
         return head
-            + "\(SIFormat.text(value, unit: "FLOPS")) ± \(SIFormat.percent(1.96 * relative, decimals: 2)) (95 %)\n"
+            + "\(SIFormat.text(value, unit: "FLOPS")) ± \(SIFormat.percent(Capacity.coverageFactor95 * relative, decimals: 2)) (95 %)\n"
             + notes.joined()
     }
 }

@@ -37,27 +37,30 @@ public enum RecordFile {
 
     /// Writes `text` and a newline to a temporary file beside `path`, flushes it to disk, and renames it into place.
     ///
+    /// A link is followed. What is not a regular file, such as /dev/stdout or a pipe, is written to directly.
+    ///
     /// - Throws: `RecordWriteError`; whatever stood at `path` before is still there then.
     public static func write(_ text: String, to path: String) throws(RecordWriteError) {
-        let directory = parent(of: path)
-        do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        } catch {
-            // mkdir's errno is lost in Foundation's error; making the temporary file reports it again.
+        let bytes = Array((text + "\n").utf8)
+        if isSpecial(path) {
+            let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw RecordWriteError(path: path, code: errno) }
+            let failure = writeAll(bytes, to: descriptor)
+            close(descriptor)
+            guard failure == 0 else { throw RecordWriteError(path: path, code: failure) }
+            return
         }
-        let temporary = "\(path).\(getpid()).tmp"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw RecordWriteError(path: path, code: errno) }
-        var failure = writeAll(Array((text + "\n").utf8), to: descriptor)
+        let (temporary, descriptor) = try makeTemporary(beside: resolved(path), for: path)
+        var failure = writeAll(bytes, to: descriptor)
         if failure == 0, fsync(descriptor) != 0 { failure = errno }
         if close(descriptor) != 0, failure == 0 { failure = errno }
-        if failure == 0, rename(temporary, path) != 0 { failure = errno }
+        if failure == 0, rename(temporary, resolved(path)) != 0 { failure = errno }
         guard failure == 0 else {
             unlink(temporary)
             throw RecordWriteError(path: path, code: failure)
         }
         // The new name is durable once its directory is.
-        let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = open(parent(of: resolved(path)), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if folder >= 0 {
             fsync(folder)
             close(folder)
@@ -66,16 +69,44 @@ public enum RecordFile {
 
     /// Finds out before a measurement whether its record could be written to `path`.
     public static func checkWritable(_ path: String) throws(RecordWriteError) {
+        if isSpecial(path) {
+            guard access(path, W_OK) == 0 else { throw RecordWriteError(path: path, code: errno) }
+            return
+        }
+        let (temporary, descriptor) = try makeTemporary(beside: resolved(path), for: path)
+        close(descriptor)
+        unlink(temporary)
+    }
+
+    /// A new file in the directory of `target`, which is made when it is missing.
+    private static func makeTemporary(
+        beside target: String, for path: String
+    ) throws(RecordWriteError) -> (path: String, descriptor: Int32) {
         var status = stat()
-        if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+        if stat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
             throw RecordWriteError(path: path, code: EISDIR)
         }
-        try? FileManager.default.createDirectory(atPath: parent(of: path), withIntermediateDirectories: true)
-        let probe = "\(path).\(getpid()).tmp"
-        let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        // When the directory cannot be made, neither can the file, and its errno says why.
+        try? FileManager.default.createDirectory(atPath: parent(of: target), withIntermediateDirectories: true)
+        // A random name: one that a killed run left behind must not stand in the way.
+        let temporary = "\(target).\(UInt32.random(in: 0...UInt32.max)).tmp"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw RecordWriteError(path: path, code: errno) }
-        close(descriptor)
-        unlink(probe)
+        return (temporary, descriptor)
+    }
+
+    /// Where a link leads; the path itself when it is none.
+    private static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// Whether something is there that is neither a regular file nor a directory.
+    private static func isSpecial(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        return ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
     }
 
     private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {

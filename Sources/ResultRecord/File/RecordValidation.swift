@@ -1,6 +1,7 @@
 // RecordValidation.swift: what must hold in every record, whoever wrote it: numbers that can exist, and rates that
 // follow from their own samples.
 
+import FoundationEssentials
 import SampleStatistics
 
 extension ResultRecord {
@@ -16,7 +17,13 @@ extension ResultRecord {
         if !(durationSeconds >= 0 && durationSeconds.isFinite) {
             return fault("duration_seconds", durationSeconds, "a duration must be ≥ 0")
         }
-        if endedAt < startedAt {
+        guard let start = Self.date(startedAt) else {
+            return ImpossibleValue(path: "started_at", value: startedAt, rule: "it must be RFC 3339 in UTC")
+        }
+        guard let end = Self.date(endedAt) else {
+            return ImpossibleValue(path: "ended_at", value: endedAt, rule: "it must be RFC 3339 in UTC")
+        }
+        if end < start {
             return ImpossibleValue(path: "ended_at", value: endedAt, rule: "the run started at \(startedAt)")
         }
         for (index, result) in results.enumerated() {
@@ -35,10 +42,27 @@ extension ResultRecord {
                 guard sample.value > 0, sample.value.isFinite else {
                     return fault(path + "samples[\(position)].value", sample.value, "a rate must be > 0")
                 }
+                for (name, seconds) in [
+                    ("start_seconds", sample.startSeconds), ("cpu_seconds", sample.cpuSeconds ?? 0),
+                ]
+                where !(seconds >= 0) {
+                    return fault(path + "samples[\(position)].\(name)", seconds, "a time must be ≥ 0")
+                }
+            }
+            if result.params.threads < 1 {
+                return fault(path + "params.threads", Double(result.params.threads), "work takes a thread")
+            }
+            if let flop = result.flopPerIteration, !(flop >= 0) {
+                return fault(path + "flop_per_iteration", flop, "work must be ≥ 0")
             }
             if let fault = result.inconsistency(path: path) { return fault }
         }
         return nil
+    }
+
+    private static func date(_ text: String) -> Date? {
+        (try? Date(text, strategy: .iso8601))
+            ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
     }
 }
 

@@ -47,6 +47,9 @@ public struct SealedRecord: Sendable, Hashable {
         guard case .object(let members) = tree, case .number(let schema)? = members["schema"] else {
             throw RecordError.notARecord(origin, detail: "there is no \"schema\" number at its top level")
         }
+        guard schema >= 1, schema == schema.rounded() else {
+            throw RecordError.notARecord(origin, detail: "its \"schema\" is \(schema), no version that ever was")
+        }
         guard schema <= Double(ResultRecord.schemaVersion) else {
             throw RecordError.newerSchema(origin, found: Int(exactly: schema) ?? Int.max)
         }

@@ -182,9 +182,10 @@ public struct SampleSummary: Sendable, Hashable, Codable {
 
 /// One numeric check of a kernel's result: the worst outcome over all samples.
 public struct CheckOutcome: Sendable, Hashable, Codable {
-    /// `freivalds`, `sampled-entries` or `scalar-replay`.
+    /// `freivalds`, `sampled-entries`, `scalar-replay` or `stated-peak`.
     public var kind: String
-    /// Scaled residual; nil when it was not finite (the result held NaN or infinity).
+    /// Scaled residual, for `scalar-replay` the number of wrong slices, for `stated-peak` the share of the peak;
+    /// nil when it was not finite (the result held NaN or infinity).
     @OrNull public var residual: Double?
     public var tolerance: Double
     public var passed: Bool

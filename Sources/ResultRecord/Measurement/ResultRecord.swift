@@ -162,7 +162,7 @@ public struct ContributionRecord: Sendable, Hashable, Codable {
 }
 
 public struct GateRecord: Sendable, Hashable, Codable {
-    /// `G1` … `G10`.
+    /// `G0` (completeness) … `G10`.
     public var id: String
     /// `pass`, `flag` or `reject`.
     public var outcome: String

@@ -84,7 +84,7 @@ public struct BLASDescription: Sendable, Hashable, Codable {
 /// The clock that the cores were seen to run at.
 public struct ObservedConditions: Sendable, Hashable, Codable {
     @OrNull public var frequencyHertz: FrequencyRange?
-    /// `dependent-adds`: a chain of one-cycle additions, timed between the slices of the compute kernels.
+    /// `dependent-adds`: a chain of one-cycle additions, timed right behind the slices of the kernels.
     @OrNull public var frequencySource: String?
     @OrNull public var temperatureCelsiusMax: Double?
     @OrNull public var throttleEventsDelta: Int?
