@@ -119,8 +119,8 @@ struct RunSession {
             record.blas?.threads = outcomes.compactMap(\.threads).max()
         }
         record.results = outcomes.map(\.entry)
-        record.machine.unknown.merge(unknown(record)) { $1 }
         record.observed = observed(outcomes)
+        record.machine.unknown.merge(unknown(record)) { $1 }
         let signal = sl_stop_signal()
         if signal != 0 {
             record.completed = false

@@ -102,7 +102,7 @@ struct BrokenSurroundingsTests {
     }
 
     @Test(
-        "stores that are locked, damaged, foreign or newer: exit 8, the record kept as a file",
+        "stores that are damaged, foreign or newer: exit 8, the record kept as a file",
         arguments: ["text", "damaged", "newer"])
     func stores(kind: String) throws {
         let program = try Program()
@@ -131,6 +131,32 @@ struct BrokenSurroundingsTests {
         #expect(try RecordFile.read(program.directory.file("r.json")).record.completed)
         let index = try program.run("index", "--store", store)
         #expect(index.status == ExitStatus.internalError.rawValue && index.errors.contains("error: "))
+    }
+
+    @Test(
+        "a store that another process keeps locked: exit 8 after the wait, the record kept as a file, and later submitted",
+        .enabled(if: Command.find("python3") != nil, "python3 is missing"))
+    func locked() throws {
+        let program = try Program()
+        let store = program.directory.file("store.sqlite")
+        #expect(try program.run(counted + ["--store", store, "--output", "first.json"]).status == 0)
+        let lock = """
+            import sqlite3, sys, time
+            c = sqlite3.connect(sys.argv[1], isolation_level=None)
+            c.execute("BEGIN EXCLUSIVE")
+            open(sys.argv[2], "w").close()
+            time.sleep(300)
+            """
+        let marker = program.directory.file("locked")
+        _ = try Command.run("/usr/bin/env", ["python3", "-c", lock, store, marker]) { holder in
+            defer { kill(holder, SIGKILL) }
+            while access(marker, F_OK) != 0 { usleep(10_000) }
+            let run = try program.run(counted + ["--store", store, "--output", "r.json"])
+            #expect(run.status == ExitStatus.submitFailed.rawValue)
+            #expect(run.errors.contains("locked by another process") && run.errors.contains("The record is kept: r.json"))
+        }
+        let later = try program.run("submit", "r.json", "--store", store)
+        #expect(later.status == 0 && later.output.contains("submitted"))
     }
 
     @Test("without a store the index says how to get one")
