@@ -20,8 +20,8 @@ package enum Tier: String, Sendable, Hashable, Codable {
 /// What runs inside the timed slices.
 package enum PlannedKernel: Sendable, Hashable {
     case fma(FMAKernel)
-    /// Square matrix product, C = A·B, of order n through the BLAS library.
-    case gemm(n: Int)
+    /// Square matrix product, C = A·B, through the BLAS library.
+    case gemm
 }
 
 /// One kernel at one size and scope, with the CPUs and the time it gets.
@@ -29,6 +29,8 @@ package struct PlannedMeasurement: Sendable, Hashable {
     /// `<kernel>/<dtype>/<variant>/<scope>`
     package var name: String
     package var kernel: PlannedKernel
+    /// Order of the matrices; nil for kernels without a size.
+    package var order: Int?
     package var elementType: ElementType
     package var scope: Scope
     /// One logical CPU per thread, in the order of the threads.
@@ -49,16 +51,11 @@ package struct PlannedMeasurement: Sendable, Hashable {
     /// As records name the placement asked for.
     package var placementText: String { placement?.description ?? "registers" }
 
-    package var order: Int? {
-        if case .gemm(let n) = kernel { n } else { nil }
-    }
-
     /// Floating-point operations of one iteration on one thread; for gemm, of one product.
     package var flopPerIteration: Double {
-        switch kernel {
-        case .fma(let kernel): Double(kernel.flopPerIteration)
-        case .gemm(let n): 2 * Double(n) * Double(n) * Double(n)
-        }
+        if case .fma(let kernel) = kernel { return Double(kernel.flopPerIteration) }
+        let n = Double(order ?? 0)
+        return 2 * n * n * n
     }
 }
 

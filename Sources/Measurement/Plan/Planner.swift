@@ -106,7 +106,8 @@ package enum Planner {
         // narrow interval would cut the chance to see it.
         let seconds = Double(samples) * FMASampler.secondsPerSlice
         return PlannedMeasurement(
-            name: entry.name, kernel: .fma(kernel), elementType: entry.elementType, scope: entry.scope, cpus: cpus,
+            name: entry.name, kernel: .fma(kernel), order: nil, elementType: entry.elementType, scope: entry.scope,
+            cpus: cpus,
             placement: nil,
             sampling: SamplingLimits(
                 targetHalfWidth: 0.005, minimumSamples: samples / 2, minimumSeconds: seconds / 2,
@@ -148,7 +149,7 @@ package enum Planner {
             nodes.count == 1
             ? .bind(node: nodes.first ?? 0) : nodes.isEmpty ? .unbound : .interleave(nodes: nodes.sorted())
         return PlannedMeasurement(
-            name: entry.name, kernel: .gemm(n: n), elementType: entry.elementType, scope: entry.scope, cpus: cpus,
+            name: entry.name, kernel: .gemm, order: n, elementType: entry.elementType, scope: entry.scope, cpus: cpus,
             placement: placement,
             sampling: SamplingLimits(
                 targetHalfWidth: targetHalfWidth, minimumSamples: fewestProducts, minimumSeconds: minimumSeconds,

@@ -78,8 +78,8 @@ package struct PlanExecution: Sendable {
             return try FMASampler(
                 planned: planned, kernel: kernel, seed: seed, origin: origin, stopSignal: stopSignal
             ).run()
-        case .gemm(let n):
-            guard let library else { throw LibraryMissing() }
+        case .gemm:
+            guard let library, let n = planned.order else { throw LibraryMissing() }
             defer { library.setThreads(1) }
             return try GEMMSampler(
                 planned: planned, order: n, library: library, seed: seed, origin: origin, stopSignal: stopSignal
