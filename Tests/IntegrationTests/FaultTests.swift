@@ -153,7 +153,8 @@ struct BrokenSurroundingsTests {
             while access(marker, F_OK) != 0 { usleep(10_000) }
             let run = try program.run(counted + ["--store", store, "--output", "r.json"])
             #expect(run.status == ExitStatus.submitFailed.rawValue)
-            #expect(run.errors.contains("locked by another process") && run.errors.contains("The record is kept: r.json"))
+            #expect(
+                run.errors.contains("locked by another process") && run.errors.contains("The record is kept: r.json"))
         }
         let later = try program.run("submit", "r.json", "--store", store)
         #expect(later.status == 0 && later.output.contains("submitted"))

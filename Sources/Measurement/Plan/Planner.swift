@@ -55,7 +55,8 @@ package enum Planner {
                 measurements.append(fma(kernel, entry: entry, cpus: cpus, tier: request.tier, facts: facts))
             case .gemm:
                 for n in orders(request.tier, entry.scope) {
-                    let planned = gemm(n, entry: entry, cpus: cpus, tier: request.tier, facts: facts)
+                    let planned = gemm(
+                        n, entry: entry, cpus: cpus, tier: request.tier, duration: duration, facts: facts)
                     let bytes = 3 * Double(n) * Double(n) * Double(entry.elementType.bytes)
                     var skip: (code: String, reason: String)?
                     if bytes > facts.matrixBytes {
@@ -118,7 +119,7 @@ package enum Planner {
     }
 
     private static func gemm(
-        _ n: Int, entry: CatalogEntry, cpus: [Int], tier: Tier, facts: PlanningFacts
+        _ n: Int, entry: CatalogEntry, cpus: [Int], tier: Tier, duration: Double, facts: PlanningFacts
     ) -> PlannedMeasurement {
         let peak = peak(of: entry, kernel: nil, cpus: cpus, machine: facts.machine)
         // A core whose peak is not known is taken for a slow one: four operations per cycle.
@@ -128,11 +129,13 @@ package enum Planner {
         // Gate G4 asks for a second of measured time of what the index counts; more of it passes G3 more often on
         // machines that are shared.
         let counted = isCounted(scope: entry.scope, order: n)
+        // A short --duration leaves each of the four no more than the gate asks for.
+        let least = max(1.1, duration / 8)
         let minimumSeconds =
             switch tier {
-            case .quick: counted ? 1.6 : 0.5
-            case .standard: counted ? 3.0 : 1.0
-            case .thorough: counted ? 10.0 : 3.0
+            case .quick: counted ? min(1.6, least) : 0.5
+            case .standard: counted ? min(3.0, least) : 1.0
+            case .thorough: counted ? min(10.0, least) : 3.0
             }
         let targetHalfWidth =
             switch tier {
