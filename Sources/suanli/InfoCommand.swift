@@ -1,10 +1,8 @@
 // InfoCommand.swift: `suanli info`, `suanli list` and `suanli version`: what this machine and this program are.
 
 import ArgumentParser
-import BLASBinding
 import FoundationEssentials
 import MachineProbe
-import Measurement
 import ReportRendering
 import ResultRecord
 
@@ -33,13 +31,7 @@ struct ListCommand: ParsableCommand {
 
     func run() throws {
         let isa = try MachineProbe(environment: ProcessInfo.processInfo.environment).describe().cpu.isa
-        let loaded = Result { try blas.map { try BLASLibrary.open(path: $0) } ?? BLASLibrary.openDefault() }
-        if blas != nil { _ = try loaded.get() }
-        var missing: String?
-        if case .failure(let error) = loaded { missing = (error as? any UserFacingError)?.what ?? "\(error)" }
-        let variant = (try? loaded.get())?.description.library ?? "openblas"
-        Console.data(
-            PlanText.render(KernelCatalog(isa: isa, blasVariant: variant, blasUnavailability: missing)))
+        Console.data(PlanText.render(try BLASChoice(path: blas).catalog(isa: isa)))
     }
 }
 

@@ -33,23 +33,19 @@ struct RunSession {
         let probe = MachineProbe(environment: environment)
         machine = try probe.describe()
         let usable = probe.usableCPUs()
-        // Loaded before any thread is bound: OpenBLAS sizes its pool by the affinity it finds (docs/blas.md).
-        let loaded = Result { try options.blas.map { try BLASLibrary.open(path: $0) } ?? BLASLibrary.openDefault() }
-        if options.blas != nil { _ = try loaded.get() }
-        library = try? loaded.get()
-        let variant = library?.description.library ?? "openblas"
-        var missing: String?
-        if case .failure(let error) = loaded { missing = (error as? any UserFacingError)?.what ?? "\(error)" }
-        let catalog = KernelCatalog(isa: machine.cpu.isa, blasVariant: variant, blasUnavailability: missing)
+        let blas = try BLASChoice(path: options.blas)
+        library = blas.library
+        // Asked for once: each reading draws another seed unless --seed is given.
+        let request = options.request
         // A run that is to hold products ends here without a library, rather than measure half.
-        let wanted = try KernelCatalog(isa: machine.cpu.isa, blasVariant: variant, blasUnavailability: nil)
-            .selection(filter: options.filter, skip: options.skip, tier: options.request.tier)
-        if wanted.contains(where: { $0.kind == .gemm }) { _ = try loaded.get() }
+        let wanted = try KernelCatalog(isa: machine.cpu.isa, blasVariant: blas.variant, blasUnavailability: nil)
+            .selection(filter: request.filter, skip: request.skip, tier: request.tier)
+        if wanted.contains(where: { $0.kind == .gemm }) { try blas.require() }
         guard let firstCPU = usable.cpus.numbers.first else { throw PlanError.noCPUs }
         let facts = PlanningFacts(
-            machine: machine, usable: usable, blasVariant: variant,
+            machine: machine, usable: usable, blasVariant: blas.variant,
             clockHertz: try ClockSampler.estimate(on: firstCPU))
-        plan = try Planner.plan(options.request, facts: facts, catalog: catalog)
+        plan = try Planner.plan(request, facts: facts, catalog: blas.catalog(isa: machine.cpu.isa))
     }
 
     /// Whether the plan holds all products that the index counts a node by, over the whole node.

@@ -71,7 +71,7 @@ package struct PlanExecution: Sendable {
     }
 
     private func sample(_ planned: PlannedMeasurement, origin: UInt64) throws -> RawRun {
-        // Each measurement has its own data, and always the same for one seed.
+        // One seed, one set of data per kernel and size: the same in each run, and at scope core as at node.
         let seed = UInt64(plan.seed)
         switch planned.kernel {
         case .fma(let kernel):
