@@ -10,10 +10,10 @@ ARGS ?=
 export SUANLI_COMMIT := $(shell c=$$(git rev-parse HEAD 2>/dev/null) || { echo unknown; exit; }; git diff --quiet HEAD && echo $$c || echo $$c-dirty)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint format clean
+.PHONY: help run build test bench bench-kernels lint format clean
 
 help: ## Say what there is to make.
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-8s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-13s %s\n", $$1, $$2 }'
 
 run: build ## Measure this node; ARGS are passed on to `suanli run`.
 	.build/release/suanli run $(ARGS)
@@ -26,6 +26,14 @@ test: ## Run all checks: style, imports, schemas, Swift tests, arm64 kernels.
 	@scripts/install-dependencies test
 	@scripts/run-tests
 
+bench: ## Benchmark Suanli's own hot paths and check their counts; the first build takes minutes.
+	@scripts/install-dependencies run
+	cd Benchmarks && $(SWIFT) package benchmark thresholds check --no-progress && $(SWIFT) package benchmark --no-progress
+
+bench-kernels: build ## Measure against likwid-bench, STREAM, BLAS libraries and HPL; ARGS are passed on.
+	@scripts/install-dependencies benchmarks
+	scripts/benchmark-kernels $(ARGS)
+
 lint: ## Check style and imports only.
 	@scripts/install-dependencies test
 	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
@@ -35,4 +43,4 @@ format: ## Format all Swift sources.
 	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
 
 clean: ## Remove everything built.
-	rm -rf .build
+	rm -rf .build Benchmarks/.build

@@ -1,5 +1,6 @@
 // BLASError.swift: why a BLAS library cannot be used, and what to do about it.
 
+import Glibc
 package import ResultRecord
 
 /// A BLAS library that could not be loaded, or could not be brought to run as asked.
@@ -24,6 +25,13 @@ package enum BLASError: UserFacingError, Hashable {
     case cannotBind(thread: Int32, cpu: Int, reason: String)
     /// The kernel accepted the binding, yet the thread may run elsewhere.
     case notBound(thread: Int32, cpu: Int, found: CPUSet)
+    /// The library died by a signal, on the calling thread or on one of its own, and is not called again.
+    case crashed(library: String, signal: Int32, onWorker: Bool, during: String)
+
+    /// `status_code` of results that the library owes; nil where none was begun.
+    package var code: String? {
+        if case .crashed = self { "library-crashed" } else { nil }
+    }
 
     package var what: String {
         switch self {
@@ -51,6 +59,9 @@ package enum BLASError: UserFacingError, Hashable {
             "cannot bind BLAS worker thread \(thread) to CPU \(cpu): \(reason)"
         case .notBound(let thread, let cpu, let found):
             "BLAS worker thread \(thread) was bound to CPU \(cpu) but may run on CPUs \(found)"
+        case .crashed(let library, let signal, let onWorker, let call):
+            "\(library) crashed\(onWorker ? " in a thread of its own" : "") during \(call): "
+                + Self.signalText(signal)
         }
     }
 
@@ -77,6 +88,12 @@ package enum BLASError: UserFacingError, Hashable {
         case .workerEnded: "Run again; if it happens again, pass another library with --blas, or --threads 1."
         case .cannotBind: "Choose among the CPUs this process may use (suanli info), with --cpus."
         case .notBound: "Look for a tool that moves threads on this machine (a scheduler, cpuset or tuning daemon)."
+        case .crashed(_, SIGILL, _, _):
+            "The library uses an instruction that this CPU or virtual machine lacks: pass a build for it with --blas, "
+                + "or see whether OPENBLAS_CORETYPE or another choice of kernels is set."
+        case .crashed:
+            "Update the library, or pass another one with --blas; if other libraries crash too, test this machine's "
+                + "memory."
         }
     }
 
@@ -85,7 +102,14 @@ package enum BLASError: UserFacingError, Hashable {
         case .unreadable: .permission
         case .cannotBind: .permission
         case .notFound, .fileMissing, .notAFile, .notASharedLibrary, .wrongArchitecture, .missingFunctions: .usage
-        case .integerWidthUnclear, .workersNotIdentified, .workerCount, .workerEnded, .notBound: .measurementFailed
+        case .integerWidthUnclear, .workersNotIdentified, .workerCount, .workerEnded, .notBound, .crashed:
+            .measurementFailed
         }
+    }
+
+    /// `SIGSEGV (Segmentation fault)`
+    private static func signalText(_ signal: Int32) -> String {
+        let names = [SIGILL: "SIGILL", SIGSEGV: "SIGSEGV", SIGBUS: "SIGBUS", SIGFPE: "SIGFPE", SIGABRT: "SIGABRT"]
+        return "\(names[signal] ?? "signal \(signal)") (\(String(cString: strsignal(signal))))"
     }
 }

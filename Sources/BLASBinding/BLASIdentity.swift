@@ -22,16 +22,15 @@ struct BLASIdentity {
         }
     }
 
-    init(of library: LoadedLibrary, suffix: String) {
-        let suffixes = [suffix] + CBLASSymbols.suffixes
+    init(of library: LoadedLibrary, spelling: Spelling) {
         func text(_ name: String) -> String? {
             typealias Function = @convention(c) () -> UnsafePointer<CChar>?
-            return library.symbol(name, suffixes: suffixes)
+            return library.symbol(name, spelling: spelling)
                 .flatMap { unsafeBitCast($0, to: Function.self)() }.map { String(cString: $0) }
         }
         func number(_ name: String) -> Int? {
             typealias Function = @convention(c) () -> Int32
-            return library.symbol(name, suffixes: suffixes).map { Int(unsafeBitCast($0, to: Function.self)()) }
+            return library.symbol(name, spelling: spelling).map { Int(unsafeBitCast($0, to: Function.self)()) }
         }
 
         if let config = text("openblas_get_config") {
@@ -48,12 +47,12 @@ struct BLASIdentity {
         } else if let version = text("bli_info_get_version_str") {
             self.library = "blis"
             self.version = version
-            coreName = Self.blisCoreName(library, suffixes: suffixes)
+            coreName = Self.blisCoreName(library, spelling: spelling)
             if let openMP = number("bli_info_get_enable_openmp"), let pthreads = number("bli_info_get_enable_pthreads")
             {
                 threading = openMP != 0 ? "openmp" : pthreads != 0 ? "pthreads" : "sequential"
             }
-        } else if let function = library.symbol("MKL_Get_Version_String", suffixes: suffixes) {
+        } else if let function = library.symbol("MKL_Get_Version_String", spelling: spelling) {
             typealias Function = @convention(c) (UnsafeMutablePointer<CChar>, Int32) -> Void
             self.library = "mkl"
             // MKL documents 198 bytes as enough, and cuts the text off at the length it is given.
@@ -67,11 +66,11 @@ struct BLASIdentity {
         }
     }
 
-    private static func blisCoreName(_ library: LoadedLibrary, suffixes: [String]) -> String? {
+    private static func blisCoreName(_ library: LoadedLibrary, spelling: Spelling) -> String? {
         typealias Query = @convention(c) () -> Int32
         typealias Name = @convention(c) (Int32) -> UnsafePointer<CChar>?
-        guard let query = library.symbol("bli_arch_query_id", suffixes: suffixes),
-            let name = library.symbol("bli_arch_string", suffixes: suffixes)
+        guard let query = library.symbol("bli_arch_query_id", spelling: spelling),
+            let name = library.symbol("bli_arch_string", spelling: spelling)
         else { return nil }
         let id = unsafeBitCast(query, to: Query.self)()
         return unsafeBitCast(name, to: Name.self)(id).map { String(cString: $0) }

@@ -47,8 +47,6 @@ struct ThreadState: Sendable {
     var threads: Int?
     /// The thread whose team `workers` are; nil when they serve the whole process.
     var leader: ThreadMark?
-    /// What appeared with any team, `workers` among them: a later team may take them over.
-    var pool: [Int32] = []
     /// Whether a multiplication on several threads left none behind.
     var keepsNoWorkers = false
 }
@@ -74,10 +72,11 @@ extension BLASLibrary {
     ///   - threads: ≥ 1, the calling thread included.
     ///   - workerCPUs: A CPU for each worker, at least `threads` − 1; the first ones are used.
     /// - Returns: The threads that the library says it uses, which may be fewer.
-    /// - Throws: What `pinWorkers(to:)` does, for a library whose workers stay; nothing for any other.
+    /// - Throws: What `pinWorkers(to:)` does, for a library whose workers stay; `crashed` for any.
     package func prepare(threads count: Int, workerCPUs: [Int]) throws(BLASError) -> PreparedThreads {
         precondition(workerCPUs.count >= count - 1, "each worker has a CPU")
         let threads = setThreads(count) ?? 1
+        if let crash = crash(during: "the start of \(count) threads") { throw crash }
         switch workerBinding {
         case .none: return PreparedThreads(threads: 1, boundWorkerCPUs: [])
         case .unbindable: return PreparedThreads(threads: threads, boundWorkerCPUs: threads > 1 ? nil : [])
@@ -94,20 +93,21 @@ extension BLASLibrary {
     /// which ends with that thread.
     ///
     /// - Parameter count: ≥ 1, the calling thread included.
-    /// - Returns: What the library says afterwards, which may be less; nil when it has no function to set or to tell.
+    /// - Returns: What the library says afterwards, which may be less; nil when it has no function to set or to tell, or
+    ///   has crashed.
     @discardableResult
     package func setThreads(_ count: Int) -> Int? {
         precondition(count >= 1, "a multiplication takes a thread")
         return state.withLock { state in
-            guard let threadControl else { return nil }
+            guard let threadControl, sl_library_crash(crashGuard) == 0 else { return nil }
+            defer { nameWorkers(state) }
             // A sequential BLIS keeps the number it is given and uses one thread all the same.
             guard identity.threading != "sequential" else {
                 state.threads = 1
                 return 1
             }
             let (threads, appeared) = WorkerThreads.appearing {
-                threadControl.request(count)
-                return threadControl.count
+                threadControl.request(count, crashGuard: crashGuard) == 0 ? threadControl.count : nil
             }
             state.threads = threads
             guard let threads, threads > 1 else { return threads }
@@ -122,6 +122,20 @@ extension BLASLibrary {
         }
     }
 
+    /// What appeared with any library's team and still runs: a later one may take them over. LLVM's and Intel's OpenMP hand
+    /// a team to the next thread that asks; any OpenMP, to the next library that asks on the same thread.
+    private static let teams = Mutex<[Int32]>([])
+
+    /// Takes in threads that appeared with a team, and returns all that still run.
+    @discardableResult
+    static func pool(adding appeared: [Int32]) -> [Int32] {
+        let running = WorkerThreads.running()
+        return teams.withLock { teams in
+            teams = teams.filter { running[$0] != nil } + appeared
+            return teams
+        }
+    }
+
     /// Finds the calling thread's team: OpenMP starts it with a multiplication, and not when the count is set.
     ///
     /// GNU's runtime gives each thread new workers and ends those of a thread that ended, some only now. LLVM's and
@@ -133,15 +147,18 @@ extension BLASLibrary {
         // A team that is large enough stays; only its first workers are used.
         if state.leader == caller, !state.workers.isAmbiguous, state.workers.ids.count >= count { return }
         let appeared = WorkerThreads.appearing { Self.multiplyOnce(threads: threads, with: dgemm) }.threads
-        let running = WorkerThreads.running()
-        state.pool = state.pool.filter { running[$0] != nil } + appeared
+        let pool = Self.pool(adding: appeared)
         var team = WorkerThreads()
-        team.add(appeared.count == count ? appeared : state.pool, startedByLibrary: count)
+        team.add(appeared.count == count ? appeared : pool, startedByLibrary: count)
         if team.isAmbiguous { Self.identify(&team, threads: threads, with: dgemm) }
         if team.isAmbiguous {
             // LLVM's idle workers spin for 200 ms (KMP_BLOCKTIME) and look busy; after that they sleep.
             usleep(250_000)
             Self.identify(&team, threads: threads, with: dgemm)
+        }
+        if appeared.isEmpty {
+            // They may be another library's, and this one may keep none.
+            team.dropIdleOnes { Self.multiply(threads: threads, with: dgemm) }
         }
         state.workers = team
         state.leader = caller
@@ -172,20 +189,31 @@ extension BLASLibrary {
         return try workers.bind(to: cpus)
     }
 
-    /// Tells the library's threads from others by their work, over at least 20 ms: above the scheduler's time slices.
+    /// Tells the library's threads from others by their work.
     static func identify(_ workers: inout WorkerThreads, threads: Int, with gemm: GEMMCall<Double>) {
-        workers.keepBusyOnes {
-            let start = sl_monotonic_ns()
-            repeat { multiplyOnce(threads: threads, with: gemm) } while sl_monotonic_ns() - start < 20_000_000
+        workers.keepBusyOnes { multiply(threads: threads, with: gemm) }
+    }
+
+    /// Keeps the library's threads busy: for 20 ms, which is above the scheduler's time slices, and for 32 products, which
+    /// are 2 ms of work for each of them on the fastest of cores, however long it waits for one.
+    private static func multiply(threads: Int, with gemm: GEMMCall<Double>) {
+        let start = sl_monotonic_ns()
+        var products = 0
+        while products < 32 || sl_monotonic_ns() - start < 20_000_000 {
+            if multiplyOnce(threads: threads, with: gemm) != 0 { break }
+            products += 1
         }
     }
 
     /// A product tall enough for every thread to get rows: OpenBLAS uses fewer threads below 32 rows each.
-    static func multiplyOnce(threads: Int, with gemm: GEMMCall<Double>) {
+    ///
+    /// - Returns: 0, or the signal by which the library crashed.
+    @discardableResult
+    static func multiplyOnce(threads: Int, with gemm: GEMMCall<Double>) -> Int32 {
         let shape = GEMMShape(m: 64 * threads, n: 256, k: 256)
         let a = [Double](repeating: 1, count: shape.m * shape.k)
         let b = [Double](repeating: 1, count: shape.k * shape.n)
         var c = [Double](repeating: 0, count: shape.m * shape.n)
-        gemm(shape, alpha: 1, a: a, b: b, beta: 0, c: &c)
+        return gemm.guarded(shape, a: a, b: b, c: &c)
     }
 }

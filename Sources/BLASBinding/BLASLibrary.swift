@@ -1,6 +1,7 @@
-// BLASLibrary.swift: a CBLAS library chosen at run time: who it is, its matrix multiplications, its threads.
+// BLASLibrary.swift: a CBLAS library chosen at run time: who it is, its routines, its threads, whether it has crashed.
 // One value per library and process, since a library's thread count and worker threads are the process's.
 
+import CLinux
 import Glibc
 package import ResultRecord
 import Synchronization
@@ -16,18 +17,30 @@ package final class BLASLibrary: @unchecked Sendable {
     package let dgemm: GEMMCall<Double>
     /// C = αAB + βC in single precision.
     package let sgemm: GEMMCall<Float>
-    /// Appended to the names of its functions: none, `64_` or `_64`.
-    package let symbolSuffix: String
+    /// LU factorisation and solution by its LAPACK; nil when it has none.
+    package let lu: LUCall?
+    /// Why `lu` is nil: `lacks dgetrf_`.
+    package let luUnavailability: String?
+    /// Stands before the names of its functions: none, or `scipy_`.
+    package var symbolPrefix: String { spelling.prefix }
+    /// Stands behind the names of its functions: none, `64_` or `_64`.
+    package var symbolSuffix: String { spelling.suffix }
     /// The most threads it was built for (`MAX_THREADS` of OpenBLAS); nil when it does not tell.
     package let maximumThreads: Int?
 
+    let spelling: Spelling
     let identity: BLASDescription
     let threadControl: ThreadControl?
     let threadStart: ThreadStart
     let state: Mutex<ThreadState>
+    /// Under which each call is made; never freed.
+    let crashGuard: OpaquePointer
+    /// What was being done when it crashed; set once.
+    let crashedDuring = Mutex<String?>(nil)
 
-    /// The libraries opened so far by real path, and the lock under which one is opened.
-    private static let opened = Mutex<[String: BLASLibrary]>([:])
+    /// The libraries opened so far by real path, those that crashed meanwhile among them, and the lock under which one is
+    /// opened.
+    private static let opened = Mutex<[String: Result<BLASLibrary, BLASError>]>([:])
 
     /// The names under which OpenBLAS is installed: by the runtime package, and by the development package alone.
     static let defaultNames = ["libopenblas.so.0", "libopenblas.so"]
@@ -56,10 +69,15 @@ package final class BLASLibrary: @unchecked Sendable {
                 let symbols = try CBLASSymbols(in: loaded, path: name)
                 let path = LoadedLibrary.file(holding: symbols.dgemm) ?? name
                 // Another name of a library that is loaded already leads to the value that knows its threads.
-                if let known = opened[path] { return known }
-                let library = try BLASLibrary(loaded, symbols: symbols, path: path, appeared: threads)
-                opened[path] = library
-                return library
+                if let known = opened[path] { return try known.get() }
+                let result = Result { () throws(BLASError) in
+                    try BLASLibrary(loaded, symbols: symbols, path: path, appeared: threads)
+                }
+                switch result {
+                case .success, .failure(.crashed): opened[path] = result
+                case .failure: break
+                }
+                return try result.get()
             }
         }
         return try outcome.get()
@@ -83,14 +101,18 @@ package final class BLASLibrary: @unchecked Sendable {
     private init(
         _ library: LoadedLibrary, symbols: CBLASSymbols, path: String, appeared threads: [Int32]
     ) throws(BLASError) {
-        let integerBits = try symbols.integerBits(path: path)
-        let identity = BLASIdentity(of: library, suffix: symbols.suffix)
+        guard let crashGuard = sl_library_guard_create() else { preconditionFailure("no memory for some bytes") }
+        self.crashGuard = crashGuard
+        let integerBits = try symbols.integerBits(path: path, crashGuard: crashGuard)
+        let identity = BLASIdentity(of: library, spelling: symbols.spelling)
 
-        dgemm = GEMMCall(entry: symbols.dgemm, wideIntegers: integerBits == 64)
-        sgemm = GEMMCall(entry: symbols.sgemm, wideIntegers: integerBits == 64)
-        symbolSuffix = symbols.suffix
+        dgemm = GEMMCall(entry: symbols.dgemm, wideIntegers: integerBits == 64, crashGuard: crashGuard)
+        sgemm = GEMMCall(entry: symbols.sgemm, wideIntegers: integerBits == 64, crashGuard: crashGuard)
+        (lu, luUnavailability) = Self.lu(
+            of: library, symbols, path: path, wideIntegers: integerBits == 64, crashGuard: crashGuard)
+        spelling = symbols.spelling
         maximumThreads = identity.maximumThreads
-        threadControl = ThreadControl(in: library, suffix: symbols.suffix)
+        threadControl = ThreadControl(in: library, spelling: symbols.spelling)
         threadStart = threadControl == nil ? .never : identity.threadStart
         var description = BLASDescription(library: identity.library, integerBits: integerBits, path: path)
         description.version = identity.version
@@ -112,9 +134,27 @@ package final class BLASLibrary: @unchecked Sendable {
             // Found out here, before anybody binds the thread that multiplies.
             let left = WorkerThreads.appearing { [dgemm] in Self.multiplyOnce(threads: count, with: dgemm) }.threads
             state.keepsNoWorkers = left.isEmpty
+            Self.pool(adding: left)
         default: break
         }
         self.state = Mutex(state)
+        self.state.withLock { nameWorkers($0) }
+        if let crash = crash(during: "its first multiplication") { throw crash }
+    }
+
+    /// The library's own LAPACK: routines that it merely gets from a library it depends on are not measured as its own.
+    private static func lu(
+        of library: LoadedLibrary, _ symbols: CBLASSymbols, path: String, wideIntegers: Bool, crashGuard: OpaquePointer
+    ) -> (LUCall?, unavailability: String?) {
+        do throws(LackingRoutines) {
+            let call = try LUCall(wideIntegers: wideIntegers, crashGuard: crashGuard) { name in
+                symbols.spelling.spellFortran(name).lazy.compactMap(library.symbol)
+                    .first { LoadedLibrary.file(holding: $0) == path }.map { UnsafeRawPointer($0) }
+            }
+            return (call, nil)
+        } catch {
+            return (nil, "lacks " + error.names.joined(separator: ", "))
+        }
     }
 
     /// Who the library is and how many threads it uses now, for the record.
@@ -127,6 +167,7 @@ package final class BLASLibrary: @unchecked Sendable {
     /// The multiplication for an element type, for code that is written once for both.
     package func gemm<Element: GEMMElement>(_ type: Element.Type = Element.self) -> GEMMCall<Element> {
         let isDouble = Element.gemmName == Double.gemmName
-        return GEMMCall(entry: isDouble ? dgemm.entry : sgemm.entry, wideIntegers: dgemm.wideIntegers)
+        return GEMMCall(
+            entry: isDouble ? dgemm.entry : sgemm.entry, wideIntegers: dgemm.wideIntegers, crashGuard: crashGuard)
     }
 }

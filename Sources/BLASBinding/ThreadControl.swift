@@ -2,14 +2,14 @@
 // The setters take int (OpenBLAS, MKL, OpenMP) or a 64-bit integer (BLIS); a small count passed as 64 bits in a
 // register reads the same as either. Getters are read as int, the low half of BLIS's answer.
 
-import Glibc
+import CLinux
 
 /// The pair of functions by which a library's thread count is set and read.
+// Unchecked in BLASLibrary: both lead to code of a library that is never unloaded.
 struct ThreadControl {
-    private typealias Setter = @convention(c) (Int64) -> Void
     private typealias Getter = @convention(c) () -> Int32
 
-    private let set: Setter
+    private let set: UnsafeRawPointer
     private let get: Getter
 
     /// In order of preference. OpenMP's comes last: it is also found in libraries that merely depend on OpenMP.
@@ -21,13 +21,12 @@ struct ThreadControl {
     ]
 
     /// Nil when the library has none of the known pairs.
-    init?(in library: LoadedLibrary, suffix: String) {
-        let suffixes = [suffix] + CBLASSymbols.suffixes
+    init?(in library: LoadedLibrary, spelling: Spelling) {
         for pair in Self.names {
-            guard let set = library.symbol(pair.set, suffixes: suffixes),
-                let get = library.symbol(pair.get, suffixes: suffixes)
+            guard let set = library.symbol(pair.set, spelling: spelling),
+                let get = library.symbol(pair.get, spelling: spelling)
             else { continue }
-            self.set = unsafeBitCast(set, to: Setter.self)
+            self.set = UnsafeRawPointer(set)
             self.get = unsafeBitCast(get, to: Getter.self)
             return
         }
@@ -41,5 +40,9 @@ struct ThreadControl {
     }
 
     /// Asks for `count` threads, ≥ 1. A library may take fewer: read `count` back.
-    func request(_ count: Int) { set(Int64(count)) }
+    ///
+    /// - Returns: 0, or the signal by which the library crashed.
+    func request(_ count: Int, crashGuard: OpaquePointer) -> Int32 {
+        sl_guarded_set_count(crashGuard, set, Int64(count))
+    }
 }

@@ -61,6 +61,18 @@ package struct WorkerThreads: Sendable {
         ids.removeAll { !busy.contains($0) }
     }
 
+    /// Drops the threads that do nothing while the library works.
+    ///
+    /// - Parameter work: Keeps all workers busy, each for at least two milliseconds of CPU time.
+    package mutating func dropIdleOnes(during work: () -> Void) {
+        let before = ids.map(Self.cpuTime)
+        work()
+        // A resting thread that is woken uses microseconds.
+        let used = zip(ids, before).map { (id: $0, nanoseconds: Self.cpuTime(of: $0) - $1) }
+        ids = used.filter { $0.nanoseconds >= 1_000_000 }.map(\.id)
+        started = min(started, ids.count)
+    }
+
     /// Nanoseconds of CPU time that a thread of this process has used; 0 when it is gone.
     private static func cpuTime(of id: Int32) -> Int {
         // The kernel's encoding of a thread's CPU-time clock: the complement of its id, above the bits for
@@ -101,8 +113,19 @@ package struct WorkerThreads: Sendable {
         return threads
     }
 
-    /// Field 22 of /proc/self/task/…/stat; fields are counted behind the name, which may hold spaces.
+    /// Whether a thread of this process sleeps: in an interruptible wait, not merely waiting for a CPU. One that has
+    /// ended does.
+    static func isAsleep(_ id: Int32) -> Bool { statFields(of: id).map { $0[0] == [UInt8(ascii: "S")] } ?? true }
+
+    /// In clock ticks since boot; nil when the thread is gone.
     fileprivate static func startTime(of id: Int32) -> UInt64? {
+        // Field 22; the state, field 3, is the first behind the name.
+        statFields(of: id).flatMap { $0.count > 19 ? UInt64(String(decoding: $0[19], as: UTF8.self)) : nil }
+    }
+
+    /// The fields of /proc/self/task/…/stat from the state on, behind the name, which may hold spaces; not empty. Nil
+    /// when the thread is gone.
+    private static func statFields(of id: Int32) -> [ArraySlice<UInt8>]? {
         let descriptor = open("/proc/self/task/\(id)/stat", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -112,8 +135,7 @@ package struct WorkerThreads: Sendable {
         }
         guard let nameEnd = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
         let fields = bytes[(nameEnd + 1)...].split(separator: UInt8(ascii: " "))
-        // The state, field 3, is the first behind the name.
-        return fields.count > 19 ? UInt64(String(decoding: fields[19], as: UTF8.self)) : nil
+        return fields.isEmpty ? nil : fields
     }
 
     /// - Returns: Why the kernel refused; nil when it did not.

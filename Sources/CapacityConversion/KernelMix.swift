@@ -50,6 +50,9 @@ extension Precision {
         switch elementType {
         case .f64: self = .fp64
         case .f32: self = .fp32
+        case .f16: self = .fp16
+        case .bf16: self = .bf16
+        case .i8: self = .int8
         }
     }
 

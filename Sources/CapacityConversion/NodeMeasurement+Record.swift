@@ -71,16 +71,20 @@ private struct MixReader {
             if entries[key] == nil { order.append(key) }
             entries[key, default: []].append(entry)
         }
-        return order.map { run($0, entries[$0]!) }
+        return order.compactMap { key in
+            entries[key]?.first?.params.dtype.map { run(key, $0, entries[key] ?? []) }
+        }
     }
 
     private func belongsToMix(_ entry: ResultEntry) -> Bool {
         let pieces = entry.name.split(separator: "/")
-        return pieces.count == 4 && pieces[0] == mix.kernel && pieces[1] == entry.params.dtype.rawValue
+        return pieces.count == 4 && pieces[0] == mix.kernel && pieces[1] == entry.params.dtype?.rawValue ?? ""
             && pieces[3] == mix.scope && entry.unit == "FLOPS"
+            // The program's own product measures the machine; capacity is what a library that others use delivers.
+            && !pieces[2].hasPrefix("simd-")
     }
 
-    private func run(_ key: Key, _ entries: [ResultEntry]) -> MixRun {
+    private func run(_ key: Key, _ elementType: ElementType, _ entries: [ResultEntry]) -> MixRun {
         var missing: [String] = []
         var kernels: [(part: KernelMix.Part, evidence: KernelEvidence, times: [Double])] = []
         for part in mix.parts {
@@ -95,7 +99,7 @@ private struct MixReader {
             }
         }
         var run = MixRun(
-            precision: Precision(entries[0].params.dtype), name: key.name, threads: key.threads, missing: missing,
+            precision: Precision(elementType), name: key.name, threads: key.threads, missing: missing,
             kernels: kernels.map(\.evidence))
         let parts = kernels.compactMap { kernel in
             kernel.evidence.medianSeconds.flatMap {

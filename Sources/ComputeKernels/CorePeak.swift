@@ -1,18 +1,21 @@
-// CorePeak.swift: floating-point operations per cycle that a core design can do, from its pipes and their widths.
+// CorePeak.swift: operations per cycle that a core design can do, from its pipes and their widths.
 // Stated per variant, since the fraction of peak of an sse2 run says nothing when the peak is that of AVX-512.
 
 package import Quantities
 
-/// The stated peak of one core, in floating-point operations per cycle.
+/// The stated peak of one core, in operations per cycle; multiplications and additions count as one each.
 ///
-/// Peaks are those of the operation mix that the kernels have: fused multiply-adds alone, or as many multiplications
-/// as additions. A mix of both can exceed `fmaPeak` on cores with separate adders: Zen 3 has been measured at 18 to
-/// 19 f64 flop per cycle with one 256-bit addition beside every FMA, against an FMA-only peak of 16.
+/// Peaks are those of the instructions that the kernels have: fused multiply-adds alone, dot products alone, as many
+/// multiplications as additions, or as many fused multiply-adds as additions. The last exceed `fmaPeak` on cores with
+/// separate adders: Zen 4 does 24 f64 flop per cycle, against an FMA-only peak of 16.
 package enum CorePeak {
-    /// Floating-point operations per cycle that `variant` can reach.
+    /// Operations per cycle that `variant` can reach.
+    ///
+    /// For pipe mixes it is what the ports allow. A kernel may be held below that by its registers: `avx2-mix` has 14
+    /// for its state, enough for seven eighths of it at latency 4.
     ///
     /// - Parameters:
-    ///   - variant: `scalar`, `sse2`, `avx2`, `avx512` or `neon`.
+    ///   - variant: Of `FMAKernel`.
     ///   - microarchitecture: As MachineProbe names it (`zen4`); nil when it does not know the core.
     ///   - modelName: The processor's model name, which alone tells some cores with one 512-bit unit from those with two.
     package static func flopPerCycle(
@@ -22,13 +25,15 @@ package enum CorePeak {
         guard let core = CoreDesign.named[microarchitecture] else {
             return .failure(.notInTable(microarchitecture: microarchitecture))
         }
-        return core.operationsPerCycle(of: variant, elementType: elementType, modelName: modelName)
-            .map { operations in operations * Double(lanes(of: variant, elementType)) * 2 }
+        guard let kernel = FMAKernel.named(variant: variant, elementType: elementType) else {
+            return .failure(.notOnThisCore(variant: variant, microarchitecture: microarchitecture))
+        }
+        return core.instructionsPerCycle(of: kernel, modelName: modelName)
+            .map { $0 * Double(operationsPerInstruction(of: kernel)) }
     }
 
-    /// The FMA-only peak: the most that any fused variant reaches with the features that the system offers.
-    ///
-    /// Counts vector lengths for which there is no kernel, such as the 512-bit SVE of A64FX: the peak is the core's.
+    /// The most that kernels of fused multiply-adds or dot products, no mixes, reach with the features that the system
+    /// offers.
     ///
     /// - Parameter isa: Features in the spelling of /proc/cpuinfo. Without `avx512f` the 512-bit units do not count,
     ///   whatever the core has: a guest cannot use what its hypervisor hides.
@@ -36,15 +41,15 @@ package enum CorePeak {
         elementType: ElementType, microarchitecture: String?, modelName: String?, isa: some Sequence<String>
     ) -> Result<Double, CorePeakUnknown> {
         let features = Set(isa)
-        var variants: [String] = []
-        if features.isSuperset(of: ["avx2", "fma"]) { variants.append("avx2") }
-        if features.contains("avx512f") { variants.append("avx512") }
-        if features.contains("asimd") { variants.append("neon") }
-        if features.contains("sve") { variants.append("sve") }
+        let kernels = FMAKernel.all.filter {
+            $0.elementType == elementType && $0.recurrence != .mix && $0.recurrence != .unfused
+                && $0.missingFeatures(in: features).isEmpty
+        }
         var best: Double?
-        for variant in variants {
+        for kernel in kernels {
             switch flopPerCycle(
-                variant: variant, elementType: elementType, microarchitecture: microarchitecture, modelName: modelName)
+                variant: kernel.variant, elementType: elementType, microarchitecture: microarchitecture,
+                modelName: modelName)
             {
             case .success(let flop): best = max(best ?? 0, flop)
             // A core without the wider vectors is described by its narrower ones.
@@ -59,12 +64,19 @@ package enum CorePeak {
         return .success(best)
     }
 
-    private static func lanes(of variant: String, _ elementType: ElementType) -> Int {
-        switch variant {
-        case "scalar": 1
-        case "avx2": 32 / elementType.bytes
-        case "avx512", "sve": 64 / elementType.bytes
-        default: 16 / elementType.bytes
+    /// Operations of what `CoreDesign` counts: one instruction, or a multiplication or multiply-add with its addition.
+    private static func operationsPerInstruction(of kernel: FMAKernel) -> Int {
+        // SVE is counted in 512 bits, whatever the processor has; Swift's vectors are made of 128-bit registers.
+        let lanes =
+            switch kernel.variant {
+            case "sve": 64 / kernel.accumulator.bytes
+            case FMAKernel.swiftVariant: 16 / kernel.accumulator.bytes
+            default: kernel.lanes
+            }
+        return switch kernel.recurrence {
+        case .unfused, .fused: 2 * lanes
+        case .mix: 3 * lanes
+        case .dot(let depth): 2 * depth * lanes
         }
     }
 }

@@ -1,6 +1,5 @@
 // FMAState.swift: the contents of a kernel's accumulators as a value, to start from and to compare.
 
-internal import Quantities
 internal import SampleStatistics
 
 /// Every element of a kernel's state, accumulator by accumulator, as bit patterns.
@@ -9,38 +8,58 @@ internal import SampleStatistics
 /// NaN is found.
 package struct FMAState: Sendable, Hashable {
     package let kernel: FMAKernel
-    /// IEEE 754 bit patterns; those of f32 fill the low half.
+    /// Bit patterns of the accumulator's format, in the low bits.
     package var bits: [UInt64]
 
     /// Copies `kernel.stateByteCount` bytes, the state that a kernel left in memory of the caller's.
     package init(of kernel: FMAKernel, copying memory: UnsafeRawPointer) {
         self.kernel = kernel
+        let size = kernel.accumulator.bytes
         bits = (0..<kernel.elementCount).map { element in
-            switch kernel.elementType {
-            case .f64: memory.load(fromByteOffset: element * 8, as: UInt64.self)
-            case .f32: UInt64(memory.load(fromByteOffset: element * 4, as: UInt32.self))
+            switch size {
+            case 8: memory.load(fromByteOffset: element * 8, as: UInt64.self)
+            case 4: UInt64(memory.load(fromByteOffset: element * 4, as: UInt32.self))
+            default: UInt64(memory.load(fromByteOffset: element * 2, as: UInt16.self))
             }
         }
     }
 
     /// Writes the state into `kernel.stateByteCount` bytes of the caller's, aligned to its elements.
     package func copy(to memory: UnsafeMutableRawPointer) {
+        let size = kernel.accumulator.bytes
         for (element, pattern) in bits.enumerated() {
-            switch kernel.elementType {
-            case .f64: memory.storeBytes(of: pattern, toByteOffset: element * 8, as: UInt64.self)
-            case .f32:
+            switch size {
+            case 8: memory.storeBytes(of: pattern, toByteOffset: element * 8, as: UInt64.self)
+            case 4:
                 memory.storeBytes(of: UInt32(truncatingIfNeeded: pattern), toByteOffset: element * 4, as: UInt32.self)
+            default:
+                memory.storeBytes(of: UInt16(truncatingIfNeeded: pattern), toByteOffset: element * 2, as: UInt16.self)
             }
         }
     }
 
-    /// The elements as numbers; exact, since every f32 is an f64.
-    package var values: [Double] {
-        bits.map { pattern in
-            switch kernel.elementType {
-            case .f64: Double(bitPattern: pattern)
-            case .f32: Double(Float(bitPattern: UInt32(truncatingIfNeeded: pattern)))
-            }
+    /// The elements as numbers; exact, since an f64 holds every value of the other formats.
+    package var values: [Double] { bits.map(kernel.accumulator.value) }
+}
+
+extension FMAKernel.Accumulator {
+    /// The number that a bit pattern stands for.
+    package func value(ofBits pattern: UInt64) -> Double {
+        switch self {
+        case .f64: Double(bitPattern: pattern)
+        case .f32: Double(Float(bitPattern: UInt32(truncatingIfNeeded: pattern)))
+        case .f16: Double(Float16(bitPattern: UInt16(truncatingIfNeeded: pattern)))
+        case .i32: Double(Int32(truncatingIfNeeded: pattern))
+        }
+    }
+
+    /// The bit pattern of the nearest number of the format; for i32, `value` must be an integer in its range.
+    func bits(nearest value: Double) -> UInt64 {
+        switch self {
+        case .f64: value.bitPattern
+        case .f32: UInt64(Float(value).bitPattern)
+        case .f16: UInt64(Float16(value).bitPattern)
+        case .i32: UInt64(UInt32(bitPattern: Int32(value)))
         }
     }
 }
@@ -71,33 +90,64 @@ extension FMAState {
 }
 
 extension FMAKernel {
-    /// Random initial values, every one different, from the intervals that the recurrence needs.
+    /// Random initial values from the intervals that the recurrence needs.
     ///
-    /// Unfused: within [1, 1.125]. Fused: within 0.125 of the centre (w, v) of the rotation, x in the even and y in
-    /// the odd accumulators.
+    /// Every one is different, but for f16, which has too few values: there every pair is.
     package func initialState(seed: UInt64) -> FMAState {
         var generator = SeededGenerator(seed: seed)
         var taken: Set<UInt64> = []
-        let patterns = (0..<elementCount).map { element in
-            let lowest = isFused ? constant(element / lanes % 2 == 0 ? 3 : 2) - 0.125 : 1
-            let width = isFused ? 0.25 : 0.125
+        var patterns: [UInt64] = []
+        for element in 0..<elementCount {
+            let isSecondOfPair = element / lanes % 2 == 1
+            let range = initialRange(secondOfPair: isSecondOfPair)
             while true {
-                let value = lowest + width * generator.uniform()
-                let pattern = elementType == .f64 ? value.bitPattern : UInt64(Float(value).bitPattern)
-                if taken.insert(pattern).inserted { return pattern }
+                var value = range.lowerBound + (range.upperBound - range.lowerBound) * generator.uniform()
+                if case .dot = recurrence { value.round(.down) }
+                let pattern = accumulator.bits(nearest: value)
+                let isNew =
+                    accumulator == .f16
+                    ? !isSecondOfPair || taken.insert(patterns[element - lanes] << 16 | pattern).inserted
+                    : taken.insert(pattern).inserted
+                guard isNew else { continue }
+                patterns.append(pattern)
+                break
             }
         }
         return FMAState(of: self, bits: patterns)
     }
 
-    /// One of the recurrence's constants: m1, c1, m2, c2, or a, b, v, w when fused.
+    /// Where initial values lie. Unfused: [1, 1.125]. Pairs: within 0.125 of the centre of their rotation. Dot products:
+    /// integers, in f32 within 2¹⁸ of 1.5 × 2²³.
+    private func initialRange(secondOfPair: Bool) -> ClosedRange<Double> {
+        let centre: Double
+        switch recurrence {
+        case .unfused: return 1...1.125
+        case .dot: return accumulator == .i32 ? -0x1p31...0x1p31 - 1 : 0x1.8p23 - 0x1p18...0x1.8p23 + 0x1p18
+        case .fused: centre = constant(secondOfPair ? 2 : 3)
+        case .mix: centre = constant(1) / constant(0) + (secondOfPair ? 0 : constant(1))
+        }
+        return centre - 0.125...centre + 0.125
+    }
+
+    /// One of the recurrence's constants: m1, c1, m2, c2; a, b, v, w when fused; a, c for the mix.
     package func constant(_ index: Int) -> Double {
-        precondition((0..<4).contains(index), "a recurrence has four constants")
-        return switch elementType {
+        precondition((0..<(recurrence == .mix ? 2 : 4)).contains(index), "the recurrence has fewer constants")
+        return switch accumulator {
         case .f64: constants.address.load(fromByteOffset: index * 8, as: Double.self)
         case .f32: Double(constants.address.load(fromByteOffset: index * 4, as: Float.self))
+        case .f16: Double(constants.address.load(fromByteOffset: index * 2, as: Float16.self))
+        case .i32: preconditionFailure("dot products have operands, not constants")
         }
     }
+
+    /// One byte of a dot product's operands: L0, R0, L1, R1, each of `operandBytes`.
+    package func operandByte(_ index: Int) -> UInt8 {
+        precondition((0..<4 * operandBytes).contains(index), "there are four operands")
+        return constants.address.load(fromByteOffset: index, as: UInt8.self)
+    }
+
+    /// Bytes of each of the four operand registers of a dot product, those of an accumulator.
+    package var operandBytes: Int { lanes * accumulator.bytes }
 }
 
 extension FMAState {

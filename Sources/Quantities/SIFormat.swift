@@ -61,6 +61,16 @@ public enum SIFormat {
         return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
     }
 
+    /// A memory size in binary multiples, for example `384 MiB`.
+    public static func binary(_ bytes: Int) -> String {
+        var value = Double(bytes)
+        for unit in ["B", "KiB", "MiB", "GiB"] {
+            if value < 1024 { return significant(value, digits: value < 10 ? 2 : 3) + " " + unit }
+            value /= 1024
+        }
+        return significant(value, digits: 3) + " TiB"
+    }
+
     /// A fraction as a percentage, for example `98.7 %`.
     public static func percent(_ fraction: Double, decimals: Int = 1) -> String {
         fixed(fraction * 100, decimals: decimals) + " %"

@@ -2,6 +2,7 @@
 
 public import ArgumentParser
 public import CapacityIndex
+import Measurement
 import ResultRecord
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
@@ -69,5 +70,45 @@ struct PlaceArgument: ExpressibleByArgument {
             argument.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
         else { return nil }
         name = argument
+    }
+}
+
+/// `2048`, `1000,2000,4000`: orders of matrices, each at least 1.
+struct OrdersArgument: ExpressibleByArgument {
+    let orders: [Int]
+
+    init?(argument: String) {
+        let parsed = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+        // Beyond 2^31 no library's integers hold an order, and no memory three matrices.
+        guard !parsed.isEmpty, parsed.allSatisfy({ $0.map { (1...1 << 31).contains($0) } ?? false }) else { return nil }
+        orders = Set(parsed.compactMap { $0 }).sorted()
+    }
+}
+
+/// `l1,dram`
+struct LevelsArgument: ExpressibleByArgument {
+    let levels: Set<WorkingSet.Level>
+
+    init?(argument: String) {
+        let parsed = argument.split(separator: ",", omittingEmptySubsequences: false)
+            .map { WorkingSet.Level(rawValue: String($0)) }
+        guard !parsed.contains(nil) else { return nil }
+        levels = Set(parsed.compactMap { $0 })
+    }
+}
+
+/// `per-core`, `numa`, `per-core,numa`, or `none`.
+struct MapsArgument: ExpressibleByArgument {
+    let maps: Set<MachineMap>
+
+    init?(argument: String) {
+        if argument == "none" {
+            maps = []
+            return
+        }
+        let parsed = argument.split(separator: ",", omittingEmptySubsequences: false)
+            .map { MachineMap(rawValue: String($0)) }
+        guard !parsed.contains(nil) else { return nil }
+        maps = Set(parsed.compactMap { $0 })
     }
 }

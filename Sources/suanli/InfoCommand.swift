@@ -3,6 +3,7 @@
 import ArgumentParser
 import FoundationEssentials
 import MachineProbe
+import Measurement
 import ReportRendering
 import ResultRecord
 
@@ -26,12 +27,15 @@ struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list", abstract: "List the kernels and variants, which can run here, and why not.")
 
-    @Option(help: ArgumentHelp("A CBLAS library to use instead of the system's OpenBLAS.", valueName: "path"))
-    var blas: String?
+    @Option(help: ArgumentHelp("A CBLAS library instead of the system's OpenBLAS; repeatable.", valueName: "path"))
+    var blas: [String] = []
 
     func run() throws {
-        let isa = try MachineProbe(environment: ProcessInfo.processInfo.environment).describe().cpu.isa
-        Console.data(PlanText.render(try BLASChoice(path: blas).catalog(isa: isa)))
+        let probe = MachineProbe(environment: ProcessInfo.processInfo.environment)
+        // The clock bears on time estimates only, and nothing is measured here.
+        let facts = PlanningFacts(machine: try probe.describe(), usable: probe.usableCPUs(), clockHertz: 1)
+        Console.data(
+            PlanText.render(try KernelCatalog(facts: facts, libraries: try BLASChoice(paths: blas).planning)))
     }
 }
 

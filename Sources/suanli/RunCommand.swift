@@ -12,13 +12,17 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Measure this node, write the record, and add it to the index.",
         discussion: """
-            Results are named <kernel>/<dtype>/<variant>/<scope>, for example fma/f64/avx2/core or
-            gemm/f64/openblas/node. --filter chooses among the default variants; if none of those match, among all
-            variants that can run here (suanli list).
+            Results are named <kernel>/<dtype>/<variant>/<scope>, for example fma/f64/avx2/core,
+            gemm/f64/openblas/node, stream-triad/f64/avx2-nt/node, lu/f64/openblas/node; latency/dram/core has no
+            type. --filter chooses among the default variants and those that it names; if none of those match, among
+            all variants that can run here (suanli list).
 
             Examples:
               suanli run --quick
               suanli run --filter '^gemm/f32' --threads 1 --no-submit
+              suanli run --filter '^gemm/f64/.*/core' --blas libopenblas.so.0 --blas /opt/blis/libblis.so
+              suanli run --filter '^(stream|latency)' --working-set l2,dram
+              suanli run --filter '^lu/' --n 8000
               suanli run --site hamburg-2 --region eu-north --tag rack=b7
             """)
 
@@ -43,8 +47,26 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Measure on the CPUs and memory of this NUMA node only.")
     var numa: Int?
 
-    @Option(help: ArgumentHelp("A CBLAS library to use instead of the system's OpenBLAS.", valueName: "path"))
-    var blas: String?
+    @Option(
+        help: ArgumentHelp(
+            "A CBLAS library to use instead of the system's OpenBLAS; several are measured in turn and compared.",
+            valueName: "path"))
+    var blas: [String] = []
+
+    @Option(
+        name: .customLong("n"),
+        help: ArgumentHelp("Orders of the matrices, for example 1000,2000 (default: by tier).", valueName: "list"))
+    var orders: OrdersArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where streams and chains of loads go: of l1, l2, l3, dram (default: by tier).", valueName: "list"))
+    var workingSet: LevelsArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "Surveys of the machine: per-core, numa, both, or none (default: by tier).", valueName: "list"))
+    var map: MapsArgument?
 
     @Option(name: .customLong("class"), help: "What the node counts as: general, intelligent or super.")
     var computeClass = ComputeClass.general
@@ -126,6 +148,9 @@ struct RunCommand: ParsableCommand {
         request.threads = threads
         request.cpus = cpus?.cpus
         request.numaNode = numa
+        request.orders = orders?.orders
+        request.levels = workingSet?.levels
+        request.maps = map?.maps
         request.duration = duration?.seconds
         request.seed = seed?.seed ?? Int.random(in: 0..<1 << 53)
         return request

@@ -18,7 +18,7 @@ struct RunSession {
     let machine: MachineDescription
     let plan: MeasurementPlan
 
-    private let library: BLASLibrary?
+    private let libraries: [BLASLibrary]
     private let options: RunCommand
     private let environment: [String: String]
     private let start: UInt64
@@ -33,19 +33,17 @@ struct RunSession {
         let probe = MachineProbe(environment: environment)
         machine = try probe.describe()
         let usable = probe.usableCPUs()
-        let blas = try BLASChoice(path: options.blas)
-        library = blas.library
-        // Asked for once: each reading draws another seed unless --seed is given.
-        let request = options.request
-        // A run that is to hold products ends here without a library, rather than measure half.
-        let wanted = try KernelCatalog(isa: machine.cpu.isa, blasVariant: blas.variant, blasUnavailability: nil)
-            .selection(filter: request.filter, skip: request.skip, tier: request.tier)
-        if wanted.contains(where: { $0.kind == .gemm }) { try blas.require() }
+        let blas = try BLASChoice(paths: options.blas)
+        libraries = blas.libraries
         guard let firstCPU = usable.cpus.numbers.first else { throw PlanError.noCPUs }
         let facts = PlanningFacts(
-            machine: machine, usable: usable, blasVariant: blas.variant,
-            clockHertz: try ClockSampler.estimate(on: firstCPU))
-        plan = try Planner.plan(request, facts: facts, catalog: blas.catalog(isa: machine.cpu.isa))
+            machine: machine, usable: usable, clockHertz: try ClockSampler.estimate(on: firstCPU))
+        // A run that is to hold products ends here without a library, rather than measure half.
+        let wished = blas.planning.map {
+            PlanningLibrary(variant: $0.variant, factorisationUnavailability: $0.factorisationUnavailability)
+        }
+        plan = try Planner.plan(options.request, facts: facts, libraries: wished)
+        if !plan.libraries.isEmpty { try blas.require() }
     }
 
     /// Whether the plan holds all products that the index counts a node by, over the whole node.
@@ -53,7 +51,10 @@ struct RunSession {
         guard plan.usesWholeNode else { return false }
         let wanted = ConversionPolicy.fp32Native.referencePrecision.elementType
         return KernelMix.gemmNode1.parts.allSatisfy { part in
-            plan.measurements.contains { $0.scope == .node && $0.order == part.n && $0.elementType == wanted }
+            plan.measurements.contains { planned in
+                guard case .gemm(.library) = planned.kernel else { return false }
+                return planned.scope == .node && planned.order == part.n && planned.elementType == wanted
+            }
         }
     }
 
@@ -63,7 +64,7 @@ struct RunSession {
         let wholeRun = RunMonitor()
         let display = ProgressDisplay(enabled: Console.isTerminal)
         let execution = PlanExecution(
-            plan: plan, library: library,
+            plan: plan, machine: machine, libraries: libraries,
             stopSignal: {
                 display.tick()
                 return sl_stop_signal()
@@ -81,7 +82,7 @@ struct RunSession {
         let conditions = wholeRun.finish()
         for case .wrong(let failure) in outcomes { Console.error(failure) }
         for case .notMeasured(let planned, let error) in outcomes {
-            Console.message("error: \(planned.title) was not measured: \(error)")
+            Console.message("error: \(planned.title) was not measured: \((error as? any UserFacingError)?.what ?? "\(error)")")
         }
         return try record(outcomes, conditions: conditions)
     }
@@ -110,11 +111,13 @@ struct RunSession {
         record.vcs = RunSurroundings.versionControl(environment)
         record.ci = RunSurroundings.ci(environment)
         record.throttleDelta = conditions.throttle
-        if plan.needsBLAS, let library {
-            record.blas = library.description
-            record.blas?.threads = outcomes.compactMap(\.threads).max()
-        }
+        let used = plan.libraries.sorted().map { libraries[$0].description }
+        record.blas = used.first
+        record.blas?.threads = outcomes.compactMap(\.threads).max()
+        record.furtherBLAS = Array(used.dropFirst())
         record.results = outcomes.map(\.entry)
+        record.comparisons = ComparisonRecord.comparisons(of: outcomes)
+        record.roofline = Roofline(record.results)
         record.observed = observed(outcomes)
         record.machine.unknown.merge(unknown(record)) { $1 }
         let signal = sl_stop_signal()
@@ -177,6 +180,6 @@ extension MeasurementOutcome {
 
     var clocks: [Double] { run?.clocks.flatMap { $0 } ?? [] }
 
-    /// Threads of the BLAS library.
-    var threads: Int? { run.flatMap { $0.planned.order == nil ? nil : $0.threads } }
+    /// Threads of a BLAS library.
+    var threads: Int? { run.flatMap { $0.planned.usesLibrary ? $0.threads : nil } }
 }

@@ -20,14 +20,16 @@ struct Multiplication<Element: GEMMElement> {
         }
         self.shape = shape
         self.beta = beta
-        a = random(shape.m * shape.lda)
-        b = random(shape.k * shape.ldb)
+        a = random((shape.transposesA ? shape.k : shape.m) * shape.lda)
+        b = random((shape.transposesB ? shape.n : shape.k) * shape.ldb)
         before = beta == 0 ? [Element](repeating: .nan, count: shape.m * shape.ldc) : random(shape.m * shape.ldc)
         c = before
     }
 
-    mutating func run(_ gemm: GEMMCall<Element>) {
-        gemm(shape, alpha: alpha, a: a, b: b, beta: beta, c: &c)
+    /// - Returns: 0, or the signal by which the library crashed.
+    @discardableResult
+    mutating func run(_ gemm: GEMMCall<Element>) -> Int32 {
+        gemm.guarded(shape, alpha: Double(alpha), a: a, b: b, beta: Double(beta), c: &c)
     }
 
     /// ≤ 1 when every entry is as close to the exact value as k products, their sum and the two scalings allow.
@@ -44,7 +46,9 @@ struct Multiplication<Element: GEMMElement> {
                 var sum = 0.0
                 var magnitude = 0.0
                 for l in 0..<shape.k {
-                    let product = Double(alpha) * Double(a[row * shape.lda + l]) * Double(b[l * shape.ldb + column])
+                    let left = shape.transposesA ? a[l * shape.lda + row] : a[row * shape.lda + l]
+                    let right = shape.transposesB ? b[column * shape.ldb + l] : b[l * shape.ldb + column]
+                    let product = Double(alpha) * Double(left) * Double(right)
                     sum += product
                     magnitude += abs(product)
                 }
@@ -72,8 +76,10 @@ struct Multiplication<Element: GEMMElement> {
     }
 }
 
-/// Sizes around the vector widths and kernel blocks, none square, with and without gaps between rows.
+/// Sizes around the vector widths and kernel blocks, none square, with and without gaps between rows and transposes.
 let multiplicationShapes = [
     GEMMShape(m: 1, n: 1, k: 1), GEMMShape(m: 3, n: 17, k: 5), GEMMShape(m: 33, n: 31, k: 64),
     GEMMShape(m: 65, n: 40, k: 129, lda: 131, ldb: 47, ldc: 43),
+    GEMMShape(m: 33, n: 17, k: 40, transposesA: true), GEMMShape(m: 33, n: 17, k: 40, transposesB: true),
+    GEMMShape(m: 31, n: 40, k: 65, transposesA: true, transposesB: true, lda: 37, ldb: 67, ldc: 43),
 ]

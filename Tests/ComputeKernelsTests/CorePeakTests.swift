@@ -56,6 +56,10 @@ struct CorePeakTests {
     func arm(core: String, flop: Double) {
         #expect(peak(.f64, core, isa: ["fp", "asimd"]) == .success(flop))
         // SVE adds nothing but on A64FX, whose 512 bits are four times NEON's: 32 flop, 2.7 TFLOPS of 48 at 1.8 GHz.
+        #expect(
+            CorePeak.flopPerCycle(variant: "swift", elementType: .f64, microarchitecture: core, modelName: nil)
+                == CorePeak.flopPerCycle(variant: "scalar", elementType: .f64, microarchitecture: core, modelName: nil)
+                .map { 2 * $0 })
         guard ["neoverse-n2", "neoverse-v1", "neoverse-v2", "a64fx"].contains(core) else { return }
         #expect(peak(.f64, core, isa: ["fp", "asimd", "sve"]) == .success(core == "a64fx" ? 32 : flop))
     }
@@ -70,9 +74,92 @@ struct CorePeakTests {
         #expect(sse2("skylake") == .success(4))
         #expect(sse2("zen3") == .success(8))
         #expect(sse2("sapphirerapids") == .success(6))
+        func avx(_ core: String) -> Result<Double, CorePeakUnknown> {
+            CorePeak.flopPerCycle(variant: "avx", elementType: .f64, microarchitecture: core, modelName: nil)
+        }
+        // 256-bit vectors do twice as much, but on Zen 1 and Gracemont, which split them.
+        #expect(avx("haswell") == .success(8))
+        #expect(avx("zen3") == .success(16))
+        #expect(avx("zen1") == .success(8))
+        #expect(avx("gracemont") == .success(4))
         #expect(
             CorePeak.flopPerCycle(variant: "scalar", elementType: .f32, microarchitecture: "zen4", modelName: nil)
                 == .success(4))
+    }
+
+    // As vendors and the field give them: Zen 4 one vdpbf16ps (64 flop) and one vpdpbusd (128) on 512 bits a cycle;
+    // Xeons with two units 256 operations on bytes by VNNI, 2048 by AMX and 1024 on bf16, 128 flop in f16; Neoverse cores
+    // an instruction of 32 (SDOT, BFMMLA), 64 (SMMLA) or 16 (FMLA on 8 f16) operations per pipe.
+    @Test(
+        "narrower formats",
+        arguments: [
+            ("zen4", "avx512-bf16", .bf16, 64), ("zen4", "avx512-vnni", .i8, 128),
+            ("sapphirerapids", "avx512-vnni", .i8, 256), ("sapphirerapids", "avx-vnni", .i8, 128),
+            ("sapphirerapids", "amx-int8", .i8, 2048), ("graniterapids", "amx-bf16", .bf16, 1024),
+            ("sapphirerapids", "avx512-fp16", .f16, 128), ("icelake", "avx512-vnni", .i8, 128),
+            ("neoverse-n1", "neon-fp16", .f16, 32), ("neoverse-n1", "neon-dotprod", .i8, 64),
+            ("neoverse-n2", "neon-i8mm", .i8, 128), ("neoverse-v1", "neon-bf16", .bf16, 128),
+            ("neoverse-v2", "neon-i8mm", .i8, 256),
+        ] as [(String, String, ElementType, Double)])
+    func narrow(core: String, variant: String, type: ElementType, operations: Double) {
+        #expect(
+            CorePeak.flopPerCycle(variant: variant, elementType: type, microarchitecture: core, modelName: nil)
+                == .success(operations))
+    }
+
+    // Three operations per lane for a multiply-add and an addition: two pairs of 256 bits on Zen 2 to 4, one on Skylake
+    // and its like, where both take the same ports, three pairs in two cycles on Golden Cove, one of 512 bits there.
+    @Test(
+        "mixes of multiply-adds and additions",
+        arguments: [
+            ("zen2", "avx2-mix", 24), ("zen4", "avx2-mix", 24), ("zen4", "avx512-mix", 24), ("zen1", "avx2-mix", 12),
+            ("skylake", "avx2-mix", 12), ("sapphirerapids", "avx2-mix", 18), ("sapphirerapids", "avx512-mix", 24),
+            ("icelake", "avx512-mix", 12),
+        ] as [(String, String, Double)])
+    func mixes(core: String, variant: String, flop: Double) {
+        for (type, lanes) in [(.f64, 1), (.f32, 2)] as [(ElementType, Double)] {
+            #expect(
+                CorePeak.flopPerCycle(variant: variant, elementType: type, microarchitecture: core, modelName: nil)
+                    == .success(flop * lanes))
+        }
+        // The mix never becomes the FMA-only peak.
+        #expect(peak(.f64, "zen4", isa: avx512) == .success(16))
+    }
+
+    @Test("a core without the instructions is told from one whose rate is not known")
+    func absentOrUnknown() {
+        func peak(_ core: String, _ variant: String, _ type: ElementType) -> Result<Double, CorePeakUnknown> {
+            CorePeak.flopPerCycle(variant: variant, elementType: type, microarchitecture: core, modelName: nil)
+        }
+        #expect(
+            peak("zen3", "avx512-vnni", .i8)
+                == .failure(.notOnThisCore(variant: "avx512-vnni", microarchitecture: "zen3")))
+        #expect(
+            peak("zen4", "amx-int8", .i8) == .failure(.notOnThisCore(variant: "amx-int8", microarchitecture: "zen4")))
+        #expect(
+            peak("cortex-a72", "neon-fp16", .f16)
+                == .failure(.notOnThisCore(variant: "neon-fp16", microarchitecture: "cortex-a72")))
+        #expect(
+            peak("neoverse-v1", "avx2-mix", .f64)
+                == .failure(.notOnThisCore(variant: "avx2-mix", microarchitecture: "neoverse-v1")))
+        #expect(
+            peak("cooperlake", "avx512-bf16", .bf16)
+                == .failure(.unpublished(elementType: .bf16, microarchitecture: "cooperlake")))
+        #expect(peak("zen5", "avx512-vnni", .i8) == .failure(.unpublished(elementType: .i8, microarchitecture: "zen5")))
+        let cloud = "Intel(R) Xeon(R) CPU @ 2.00GHz"
+        #expect(
+            CorePeak.flopPerCycle(
+                variant: "avx512-vnni", elementType: .i8, microarchitecture: "cascadelake", modelName: cloud)
+                == .failure(.unitsUnknown(microarchitecture: "cascadelake", modelName: cloud)))
+    }
+
+    @Test("the widest products decide the peak of a narrow format")
+    func widestProducts() {
+        let xeon = ["avx512_vnni", "avx_vnni", "amx_tile", "amx_int8"]
+        #expect(peak(.i8, "sapphirerapids", isa: xeon) == .success(2048))
+        #expect(peak(.i8, "sapphirerapids", isa: ["avx512_vnni", "avx_vnni"]) == .success(256))
+        #expect(peak(.i8, "neoverse-n2", isa: ["asimddp", "i8mm"]) == .success(128))
+        #expect(peak(.f16, "zen4", isa: avx512) == .failure(.noFusedMultiplyAdd))
     }
 
     @Test("features that the system hides do not count")

@@ -41,10 +41,11 @@ struct KernelReplayTests {
             let found = try #require(kernel.advance(corrupted, iterations: 100_000))
             let difference = try #require(found.firstDifference(from: expected), "element \(element)")
             #expect(difference.lane == element % kernel.lanes)
-            // Fused accumulators come in pairs, and the error spreads to the partner, no further.
+            // Where accumulators come in pairs, the error spreads to the partner, no further.
             let accumulator = element / kernel.lanes
             #expect(
-                kernel.isFused ? difference.accumulator / 2 == accumulator / 2 : difference.accumulator == accumulator)
+                kernel.advancesPairs
+                    ? difference.accumulator / 2 == accumulator / 2 : difference.accumulator == accumulator)
         }
     }
 
@@ -63,10 +64,18 @@ struct KernelReplayTests {
         #expect(difference.description.hasPrefix("accumulator \(kernel.accumulators - 1), lane \(kernel.lanes - 1): "))
     }
 
-    @Test("initial values differ from each other and follow from the seed", arguments: FMAKernel.all)
+    @Test("initial values differ from each other, in f16 pairs do, and follow from the seed", arguments: shaped)
     func initialValues(kernel: FMAKernel) {
         let state = kernel.initialState(seed: 1)
-        #expect(Set(state.bits).count == kernel.elementCount)
+        if kernel.accumulator == .f16 {
+            let pairs = (0..<kernel.elementCount / 2).map { pair in
+                let first = pair / kernel.lanes * 2 * kernel.lanes + pair % kernel.lanes
+                return [state.bits[first], state.bits[first + kernel.lanes]]
+            }
+            #expect(Set(pairs).count == kernel.elementCount / 2)
+        } else {
+            #expect(Set(state.bits).count == kernel.elementCount)
+        }
         #expect(state == kernel.initialState(seed: 1))
         #expect(state != kernel.initialState(seed: 2))
     }

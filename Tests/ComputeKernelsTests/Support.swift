@@ -15,11 +15,14 @@ let isaHere: Set<String> = {
 /// The kernels that this machine can run; prints why the others are left out, once.
 let runnable: [FMAKernel] = {
     FMAKernel.all.filter { kernel in
-        guard let reason = kernel.unavailability(isa: isaHere) else { return true }
+        guard let reason = kernel.unavailability(isa: isaHere) ?? kernel.prepare() else { return true }
         print("not run here: \(kernel.elementType.rawValue)/\(kernel.variant), \(reason)")
         return false
     }
 }()
+
+/// Kernels whose registers have a known width here: all but those of scalable vectors on other machines.
+let shaped: [FMAKernel] = FMAKernel.all.filter { $0.lanes > 0 }
 
 /// Tests name a kernel by element type and variant.
 extension FMAKernel: CustomTestStringConvertible {
@@ -27,4 +30,10 @@ extension FMAKernel: CustomTestStringConvertible {
 }
 
 /// One unit in the last place of values within [1, 2).
-func unit(_ type: ElementType) -> Double { type == .f64 ? 0x1p-52 : 0x1p-23 }
+func unit(_ type: ElementType) -> Double {
+    switch type {
+    case .f64: 0x1p-52
+    case .f32: 0x1p-23
+    default: 0x1p-10
+    }
+}

@@ -48,6 +48,49 @@ struct PlacementTests {
         #expect(memory.placementDescription == "unbound")
     }
 
+    private static let hugePagesAvailable: Bool = {
+        let path = "/sys/kernel/mm/transparent_hugepage/enabled"
+        let enabled = (try? String(contentsOfFile: path, encoding: .utf8)).map { !$0.contains("[never]") } ?? false
+        if !enabled { print("not run: this kernel hands out no transparent huge pages") }
+        return enabled
+    }()
+
+    @Test("huge pages are counted where they were asked for", .enabled(if: Self.hugePagesAvailable))
+    func hugePages() throws {
+        let memory = try PlacedMemory(byteCount: 8 << 20, placement: .unbound)
+        #expect(memory.hugePageBytes() == 0)
+        touch(memory)
+        // A fragmented machine may have fewer; none at all would mean that they are not counted.
+        let found = try #require(memory.hugePageBytes())
+        #expect(found > 0 && found <= 8 << 20 && found % PlacedMemory.hugePage == 0)
+    }
+
+    @Test("no page is huge where small ones were asked for")
+    func smallPages() throws {
+        let memory = try PlacedMemory(byteCount: 8 << 20, placement: .unbound, transparentHugePages: false)
+        touch(memory)
+        #expect((memory.hugePageBytes() ?? 0) == 0)
+    }
+
+    @Test("of the kernel's list only the mappings of the region are counted")
+    func countedMappings() throws {
+        let memory = try PlacedMemory(byteCount: 4 << 20, placement: .unbound)
+        let start = UInt(bitPattern: memory.pointer)
+        func range(_ first: UInt, _ last: UInt) -> String {
+            "\(String(start &+ first, radix: 16))-\(String(start &+ last, radix: 16)) rw-p 00000000 00:00 0"
+        }
+        // The region in two mappings, since one that is bound to other nodes is split, and neighbours on either side.
+        let mappings = [
+            (range(0 &- 4096, 0), 6144), (range(0, 2 << 20), 2048), (range(2 << 20, 4 << 20), 0),
+            (range(4 << 20, 8 << 20), 4096),
+        ]
+        let text = mappings.map { "\($0.0) \nSize:  4 kB\nAnonHugePages:  \($0.1) kB\nVmFlags: rd wr hg" }
+        let tree = try TemporaryTree()
+        #expect(memory.hugePageBytes(files: tree.files) == nil)
+        try tree.write(text.joined(separator: "\n"), at: "/proc/self/smaps")
+        #expect(memory.hugePageBytes(files: tree.files) == 2 << 20)
+    }
+
     @Test("a node that does not exist is refused", .enabled(if: Self.numaAvailable))
     func missingNode() throws {
         let node = Int(numa_max_node()) + 1

@@ -103,4 +103,22 @@ struct ProductWitnessTests {
         let rounded = product.c.map { Double(Float($0)) }
         #expect(ProductWitness.residual(of: rounded, a: product.a, b: product.b, n: 96, seed: 9).freivalds > 16)
     }
+
+    @Test("a second product by another order of summation agrees, one with a wrong element does not")
+    func reference() {
+        var product = Product<Double>(n: 65)
+        // Summed backwards.
+        var again = product.c
+        for i in 0..<65 {
+            for j in 0..<65 {
+                again[i * 65 + j] = (0..<65).reversed().reduce(0) { $0 + product.a[i * 65 + $1] * product.b[$1 * 65 + j] }
+            }
+        }
+        let witness = ProductWitness(a: product.a, b: product.b, n: 65, seed: 9)
+        #expect(witness.difference(of: product.c, from: again) < 1)
+        product.c[70] += 1e-12
+        #expect(witness.difference(of: product.c, from: again) > 16)
+        product.c[70] = .nan
+        #expect(witness.difference(of: product.c, from: again).isNaN)
+    }
 }

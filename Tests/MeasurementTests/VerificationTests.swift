@@ -15,27 +15,34 @@ private func plan(filter: String, isa: [String]) throws -> MeasurementPlan {
     var machine = try MachineProbe(environment: [:]).describe()
     machine.cpu.isa = isa
     let facts = PlanningFacts(
-        machine: machine, usable: MachineProbe(environment: [:]).usableCPUs(), blasVariant: "openblas",
-        clockHertz: 3e9)
+        machine: machine, usable: MachineProbe(environment: [:]).usableCPUs(), clockHertz: 3e9)
     var request = MeasurementRequest()
     request.tier = .quick
     request.filter = filter
     request.seed = 5
-    let catalog = KernelCatalog(isa: isa, blasVariant: "openblas", blasUnavailability: nil)
-    var plan = try Planner.plan(request, facts: facts, catalog: catalog)
+    var plan = try Planner.plan(request, facts: facts, libraries: [PlanningLibrary(variant: "openblas")])
     // Small and short: functional tests share the machine with others.
     for index in plan.measurements.indices {
         if plan.measurements[index].order != nil { plan.measurements[index].order = 160 }
         plan.measurements[index].sampling = SamplingLimits(
             targetHalfWidth: 1, minimumSamples: 5, minimumSeconds: 0, maximumSamples: 60, budgetSeconds: 0.05)
         // Nothing is said about speed here, and under load the clock is read too low.
-        plan.measurements[index].peakFLOPPerCycle = nil
+        plan.measurements[index].peakPerCycle = nil
     }
     return plan
 }
 
 private func outcomes(_ plan: MeasurementPlan, library: BLASLibrary?) -> [MeasurementOutcome] {
-    PlanExecution(plan: plan, library: library, stopSignal: { 0 }, monitor: { { Conditions() } }).run { _ in }
+    execution(plan, library: library).run { _ in }
+}
+
+private func execution(
+    _ plan: MeasurementPlan, library: BLASLibrary?, signal: Int32 = 0
+) -> PlanExecution {
+    let machine = (try? MachineProbe(environment: [:]).describe()) ?? MachineDescription()
+    return PlanExecution(
+        plan: plan, machine: machine, libraries: library.map { [$0] } ?? [], stopSignal: { signal },
+        monitor: { { Conditions() } })
 }
 
 private func liveISA() -> [String] { (try? MachineProbe(environment: [:]).describe().cpu.isa) ?? [] }
@@ -72,7 +79,10 @@ struct VerificationTests {
                 Issue.record("not verified: \(outcome.summary)")
                 continue
             }
-            #expect(verified.checks.map(\.kind) == ["freivalds", "sampled-entries"])
+            let isLibrary = verified.run.planned.usesLibrary
+            #expect(
+                verified.checks.map(\.kind)
+                    == ["freivalds", "sampled-entries"] + (isLibrary ? ["own-product"] : []))
             #expect(verified.run.boundCPUs == CPUSet(verified.run.planned.cpus))
             let entry = ResultEntry(MeasurementSummary(verified, conditions: Conditions()))
             #expect(entry.rate != nil && entry.status == .ok)
@@ -88,7 +98,7 @@ struct VerificationTests {
         let path = directory.file("wrong-\(fault).so")
         try WrongLibrary.build(fault, at: path)
         let library = try BLASLibrary.open(path: path)
-        for outcome in outcomes(try plan(filter: "gemm/.*/core", isa: liveISA()), library: library) {
+        for outcome in outcomes(try plan(filter: "gemm/.*/openblas/core", isa: liveISA()), library: library) {
             guard case .wrong(let failure) = outcome else {
                 Issue.record("\(fault) was not caught: \(outcome.summary)")
                 continue
@@ -136,7 +146,7 @@ struct VerificationTests {
     @Test("a rate above the stated peak fails although the result is right")
     func abovePeak() throws {
         var planned = try #require(try plan(filter: "fma/f64/.*/core", isa: liveISA()).measurements.first)
-        planned.peakFLOPPerCycle = 16
+        planned.peakPerCycle = 16
         guard case .fma(let kernel) = planned.kernel else {
             Issue.record("a register kernel was planned")
             return
@@ -154,10 +164,41 @@ struct VerificationTests {
         #expect(failure?.kind == .abovePeak && failure?.detail.contains("stated peak") == true)
     }
 
+    @Test("products sampled in turn come with the median of their ratios, slice by slice")
+    func comparison() throws {
+        let library = try BLASLibrary.openDefault()
+        let outcomes = outcomes(try plan(filter: "gemm/f64/.*/core", isa: liveISA()), library: library)
+        let comparison = try #require(ComparisonRecord.comparisons(of: outcomes).first)
+        #expect(comparison.baseline == "gemm/f64/openblas/core" && comparison.name.contains("/simd-"))
+        let runs = outcomes.compactMap { outcome in
+            if case .verified(let verified, _) = outcome { verified.run } else { nil }
+        }
+        #expect(runs.count == 2)
+        #expect(comparison.pairs == runs.map(\.slices.count).min())
+        // The ratio of rates: work per slice differs where one product is faster.
+        let ratios = zip(runs[1].slices, runs[0].slices).map {
+            runs[1].workPerSlice / $0.seconds / (runs[0].workPerSlice / $1.seconds)
+        }.sorted()
+        #expect(abs(comparison.ratio / ratios[ratios.count / 2] - 1) < 0.2)
+    }
+
+    @Test("small products are timed in batches, of any order, one included", arguments: [1, 2, 3, 17, 101])
+    func smallOrders(order: Int) throws {
+        var plan = try plan(filter: "gemm/.*/core", isa: liveISA())
+        for index in plan.measurements.indices { plan.measurements[index].order = order }
+        for outcome in outcomes(plan, library: try BLASLibrary.openDefault()) {
+            guard case .verified(let verified, _) = outcome else {
+                Issue.record("not verified: \(outcome.summary)")
+                continue
+            }
+            #expect(verified.run.iterationsPerSlice > 1)
+        }
+    }
+
     @Test("a signal ends sampling early and skips the rest")
     func interrupted() throws {
         let plan = try plan(filter: "fma/f64", isa: liveISA())
-        let execution = PlanExecution(plan: plan, library: nil, stopSignal: { 2 }, monitor: { { Conditions() } })
+        let execution = execution(plan, library: nil, signal: 2)
         let outcomes = execution.run { _ in }
         #expect(outcomes.count == plan.measurements.count)
         for outcome in outcomes {

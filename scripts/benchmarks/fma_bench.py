@@ -1,59 +1,67 @@
-# fma_bench.py: the best slice of the fma kernels against cores × flop per cycle × clock.
-# Both stand in the same record: the clock is probed around the slices, so there is nothing to interleave.
+# fma_bench.py: the multiply-add kernels against likwid-bench's peakflops, and their best slice against the stated peak.
+# The peak stands in the same record as the slices: the clock is probed around them, so there is nothing to interleave.
 
 import harness
+import likwid
 import statistics_of_pairs as stats
+from bench import giga
 
-FILTER = "^fma/(f64|f32)/.*/(core|node)$"
+#: Result names and the tests of likwid-bench with the same instructions.
+TESTS = {
+    f"fma/{dtype}/{variant}/{scope}": f"peakflops_{prefix}{suffix}"
+    for variant, suffix in (("avx2", "avx_fma"), ("avx512", "avx512_fma"))
+    for dtype, prefix in (("f64", ""), ("f32", "sp_"))
+    for scope in ("core", "node")
+}
+SECONDS, SECONDS_PER_PAIR = 20, 13
+#: Seconds of one run of likwid-bench: about what the harness measures with --quick.
+DURATION = 0.4
+#: Its vectors stay in the first-level cache.
+BYTES_PER_THREAD = 16_000
 
 
-def flop_per_cycle(entry, clock):
-    """Per core, from the record's peak. It is a power of two, and the run's median clock is near enough to tell."""
-    exact = entry["theoretical_peak"] / entry["params"]["threads"] / clock
-    return min((2**power for power in range(1, 9)), key=lambda candidate: abs(candidate / exact - 1))
+def run(bench):
+    names = bench.runnable(TESTS)
+    other = likwid.Likwid(bench)
+    last, calls = {}, {}
 
+    def ours(name):
+        record = bench.measure("--quick", "--filter", f"^{name}$")
+        last[name] = entry = harness.measured(record)[name, None]
+        if name not in calls:
+            threads = entry["params"]["threads"]
+            calls[name] = other.prepare(
+                TESTS[name], BYTES_PER_THREAD * threads, threads, likwid.stride(record), DURATION)
+        return entry
 
-def measure(command, runs, note):
-    found = {}
-    for run in range(runs):
-        note(f"fma: run {run + 1} of {runs}")
-        record, _ = command.run("--quick", "--filter", FILTER)
-        clock = (record["observed"]["freq_hz"] or {}).get("median")
-        for (name, _), entry in harness.measured(record).items():
-            found.setdefault(name, []).append((entry, clock))
-    return found
+    for name in names:
+        ours(name)
+    found = stats.interleave(
+        bench.pairs, names, ours, lambda name: other.flops(calls[name]), bench.note)
+    return bench.section(table(found))
 
 
 def table(found):
     lines = [
-        "| result | threads × flop/cycle | peak, GFLOPS | clock in it, GHz | burst, GFLOPS "
-        "| burst / peak, median | min to max | sustained / peak, median | runs |",
-        "|---|---|---|---|---|---|---|---|---|",
+        f"| result | threads | suanli, GFLOPS | likwid-bench, GFLOPS | suanli / likwid: {stats.RATIO_HEADS} "
+        "| best slice / stated peak, median | lowest to highest | best slice of all, GFLOPS "
+        "| best run of likwid-bench |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
-    clocks, bases = [], set()
-    for name, runs in sorted(found.items()):
-        with_peak = [(entry, clock) for entry, clock in runs if entry["burst_fraction_of_peak"] and clock]
-        if not with_peak:
-            lines.append(f"| {name} | the peak of this core is not known | – | – | – | – | – | – | {len(runs)} |")
-            continue
-        entries = [entry for entry, _ in with_peak]
-        clocks += [clock for _, clock in with_peak]
-        bases |= {entry["peak_basis"] for entry in entries}
-        threads = entries[0]["params"]["threads"]
-        per_cycle = flop_per_cycle(*with_peak[0])
-        peak = stats.median([entry["theoretical_peak"] for entry in entries])
-        burst = stats.median([entry["burst"] for entry in entries])
-        share = [entry["burst_fraction_of_peak"] for entry in entries]
-        sustained = stats.median([entry["fraction_of_peak"] for entry in entries])
+    for name, pairs in found.items():
+        ours = [entry for entry, _ in pairs]
+        shares = [entry["burst_fraction_of_peak"] for entry in ours if entry["burst_fraction_of_peak"]]
+        against_peak = (
+            f"**{stats.median(shares):.4f}** | {min(shares):.4f} to {max(shares):.4f}"
+            if shares else "the peak of this core is not known | –")
+        ratios = stats.ratio_columns([entry["rate"] / rate for entry, rate in pairs])
         lines.append(
-            f"| {name} | {threads} × {per_cycle} | {peak / 1e9:.1f} | {peak / threads / per_cycle / 1e9:.3f} "
-            f"| {burst / 1e9:.1f} | **{stats.median(share):.4f}** | {min(share):.4f} to {max(share):.4f} "
-            f"| {sustained:.3f} | {len(share)} |")
-    if clocks:
-        lines += [
-            "",
-            f"Peak basis: {', '.join(sorted(bases))}, that is threads × FMA-only flop per cycle × the best clock of "
-            f"each CPU around the slices (chain of dependent additions). Median clock of a run (`observed.freq_hz`): "
-            f"{stats.median(clocks) / 1e9:.3f} GHz, {min(clocks) / 1e9:.3f} to {max(clocks) / 1e9:.3f}.",
-        ]
+            f"| {name} | {ours[0]['params']['threads']} | {giga([entry['rate'] for entry in ours])} "
+            f"| {giga([rate for _, rate in pairs])} | {ratios} | {against_peak} "
+            f"| {max(entry['burst'] for entry in ours) / 1e9:.1f} | {max(rate for _, rate in pairs) / 1e9:.1f} |")
+    lines += [
+        "",
+        "suanli and likwid-bench: all work over all time of a run, medians over the pairs. The stated peak is threads × "
+        "FMA-only operations per cycle × the best clock of each CPU around the slices (`observed`).",
+    ]
     return "\n".join(lines)

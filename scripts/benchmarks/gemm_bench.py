@@ -1,100 +1,176 @@
-# gemm_bench.py: `suanli run` on gemm against a plain C loop over the same library, in alternating order.
-# One run of the harness has all sizes of one result name; the loop is run once for each, for the same seconds.
+# gemm_bench.py: our own matrix product against BLAS libraries, product by product in one run of suanli.
+# The run takes one product of each in turn (a round), so that every minute meets all of them; ratios are formed within
+# the rounds. The FMA rate that shares are taken of comes from a run right before and one right after.
 
-import json
 import pathlib
-import shutil
 import subprocess
 import sys
 
 import harness
 import statistics_of_pairs as stats
+from bench import INSTALL, Missing
 
-HERE = pathlib.Path(__file__).resolve().parent
-NAMES = [f"gemm/{dtype}/openblas/{scope}" for dtype in ("f64", "f32") for scope in ("core", "node")]
-
-
-def build(directory):
-    """Compiles the loop; returns (program, compiler)."""
-    compiler = next(filter(None, map(shutil.which, ("cc", "clang", "gcc"))), None)
-    if compiler is None:
-        sys.exit("error: no C compiler was found (cc, clang, gcc). Install gcc.")
-    program = pathlib.Path(directory) / "plain-gemm-loop"
-    subprocess.run([compiler, "-O2", "-o", program, HERE / "plain-gemm-loop.c", "-ldl"], check=True)
-    return program, compiler
-
-
-def plain(program, record, entry, small_pages):
-    """Runs the loop as the harness ran `entry`, for as many measured seconds."""
-    params, blas = entry["params"], record["blas"]
-    seconds = sum(2 * params["n"] ** 3 / sample["value"] for sample in entry["samples"])
-    # The library may have taken fewer threads than there are CPUs.
-    cpus = harness.cpu_numbers(params["cpus"])[: params["threads"]]
-    nodes = ",".join(map(str, params["mem_nodes"] or [])) or "-"
-    call = [
-        str(program), blas["path"], str(blas["integer_bits"]), params["dtype"], str(params["n"]),
-        ",".join(map(str, cpus)), nodes, f"{seconds:.3f}", str(record["seed"]),
-    ]
-    call += ["small-pages"] if small_pages else []
-    done = subprocess.run(call, capture_output=True, text=True, env=harness.environment())
-    if done.returncode != 0:
-        sys.exit(f"error: {' '.join(call)} ended with status {done.returncode}:\n{done.stderr}")
-    result = json.loads(done.stdout)
-    if blas["corename"] and result["core"] != blas["corename"]:
-        sys.exit(f"error: the loop got the kernels for {result['core']}, the harness those for {blas['corename']}")
-    return result
+ORDERS = (64, 128, 192, 256, 1024, 2048, 4096)
+DTYPES = ("f64", "f32")
+SCOPES = ("core", "node")
+SECONDS, SECONDS_PER_PAIR = 150, 33
+#: Where Debian has them; the first that is there is taken.
+LIBRARIES = {
+    "OpenBLAS": ("libopenblas0-pthread", ("*/openblas-pthread/libopenblasp-r*.so", "*/openblas-pthread/libopenblas.so.0")),
+    "BLIS": ("libblis4-openmp", ("*/blis-openmp/libblis.so.4", "*/blis-pthread/libblis.so.4")),
+}
+MKL = "mkl"
+#: With --prefix and not --target, which leaves out what a wheel puts into lib/.
+PIP = ("-m", "pip", "install", "--quiet", "--ignore-installed")
+#: Verdicts in a sentence.
+PHRASES = {"ahead": "ahead of", "level": "level with", "behind": "behind", "open": "compared with too few rounds to"}
 
 
-def measure(command, program, pairs, arguments, small_pages, note):
-    """{(name, n): [(harness entry, plain result), …]}, one of each per pair."""
-    found, last = {}, {}
-
-    def side_a(name):
-        record, _ = command.run("--filter", f"^{name}$", *arguments)
-        last[name] = record
-        return harness.measured(record)
-
-    def side_b(name):
-        return {
-            key: plain(program, last[name], entry, small_pages)
-            for key, entry in harness.measured(last[name]).items()
-        }
-
-    for pair in range(pairs):
-        # The names take turns, so that a bad minute does not fall on one of them alone.
-        for name in NAMES:
-            order = stats.sides(pair)
-            note(f"gemm: pair {pair + 1} of {pairs}, {name}, {'harness' if order == 'AB' else 'plain'} first")
-            # In a pair B A, the loop takes sizes and seconds from the harness's run before.
-            results = {side: side_a(name) if side == "A" else side_b(name) for side in order}
-            for key in results["A"].keys() & results["B"].keys():
-                found.setdefault(key, []).append((results["A"][key], results["B"][key]))
+def installed(bench):
+    """{name: path} of the libraries that are here, OpenBLAS first."""
+    found = {}
+    for name, (package, patterns) in LIBRARIES.items():
+        paths = [path for pattern in patterns for path in sorted(pathlib.Path("/usr/lib").glob(pattern))]
+        if paths:
+            found[name] = paths[0]
+        else:
+            bench.leave_out(f"{name}: it is not installed; run {INSTALL}, or install the package {package}")
+    try:
+        found["MKL"] = mkl(bench)
+    except Missing as missing:
+        bench.leave_out(str(missing))
     return found
 
 
-def table(found):
-    lines = [
-        "| result | n | threads | pairs | harness / plain, median | interval of the median | harness, GFLOPS "
-        "| plain, GFLOPS | best product, harness | plain | best, harness / plain |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
-    ]
-    order = {name: index for index, name in enumerate(NAMES)}
-    for (name, n), pairs in sorted(found.items(), key=lambda item: (order[item[0][0]], item[0][1])):
-        ratios = [a["rate"] / b["sustained"] for a, b in pairs]
-        lower, upper, level, rank = stats.median_interval(ratios)
-        columns = [
-            [a["rate"] for a, _ in pairs], [b["sustained"] for _, b in pairs], [a["burst"] for a, _ in pairs],
-            [b["best"] for _, b in pairs],
-        ]
-        rates = " | ".join(f"{stats.median(column) / 1e9:.1f}" for column in columns)
-        best = stats.median([a["burst"] / b["best"] for a, b in pairs])
-        lines.append(
-            f"| {name} | {n} | {pairs[0][0]['params']['threads']} | {len(pairs)} | **{stats.median(ratios):.4f}** "
-            f"| {lower:.4f} to {upper:.4f} (values {rank} and {len(pairs) + 1 - rank} of {len(pairs)}, {level:.1%}) "
-            f"| {rates} | {best:.4f} |")
-    lines += [
-        "",
-        "Harness and plain: work over the summed time of the products, medians over the pairs. The ratio is the "
-        "median of the pairs' ratios, not the ratio of these medians.",
-    ]
-    return "\n".join(lines)
+def mkl(bench):
+    """MKL from PyPI, in the cache; fetched once, 220 MB."""
+    folder = bench.cache / MKL
+    libraries = sorted(folder.glob("lib/libmkl_rt.so.*"))
+    if not libraries:
+        bench.note(f"fetching {MKL} from PyPI into {folder}")
+        folder.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run(
+            [sys.executable, *PIP, "--prefix", str(folder), MKL],
+            capture_output=True, text=True)
+        libraries = sorted(folder.glob("lib/libmkl_rt.so.*"))
+        if not libraries:
+            reason = done.stderr.strip()[-300:] or "it brought no libmkl_rt"
+            raise Missing(f"MKL: python3 {' '.join(PIP)} --prefix {folder} {MKL} failed: {reason}")
+    return libraries[0]
+
+
+def run(bench):
+    libraries = installed(bench)
+    orders = bench.options.n or ORDERS
+    # MKL opens its threads' library by name.
+    variables = {"LD_LIBRARY_PATH": str(libraries["MKL"].parent)} if "MKL" in libraries else {}
+    choice = [word for path in libraries.values() for word in ("--blas", str(path))]
+    found, rates = {}, {}
+    for scope in SCOPES:
+        for dtype in DTYPES:
+            key = dtype, scope
+            bench.note(f"gemm: {dtype}, {scope}")
+            rates[key] = [fma_rate(bench, dtype, scope)]
+            for n in orders:
+                bench.note(f"n = {n}")
+                what = [*choice, "--filter", f"^gemm/{dtype}/.*/{scope}$"]
+                time = duration(n, rates[key][0], len(libraries) + 1, bench.pairs)
+                record = bench.measure(
+                    *what, "--n", str(n), "--duration", f"{time:.0f}s", variables=variables,
+                    shown=["--blas", "LIBRARY", "…", *what[-2:], "--n", "N", "--duration", "TIME"])
+                bench.report_unmeasured(record)
+                for (name, _), entry in harness.measured(record).items():
+                    found[dtype, scope, n, contender(name)] = entry
+            rates[key].append(fma_rate(bench, dtype, scope))
+    bench.remarks.append("Libraries: " + ", ".join(f"{name} `{path}`" for name, path in shown(libraries)) + ".")
+    return bench.section(*tables(found, rates))
+
+
+def shown(libraries):
+    """Without the user's name in the path of the cache."""
+    home = str(pathlib.Path.home())
+    return [(name, str(path).replace(home, "~")) for name, path in libraries.items()]
+
+
+def duration(n, fma, contenders, rounds):
+    """Time for a run that gets that many rounds of products at three quarters of the FMA rate.
+
+    The planner takes five products and a second of each contender at the least, and promises half of what time is left
+    to them (docs/sampling.md).
+    """
+    product = 2 * n**3 / (0.75 * fma)
+    return 2 + contenders * (max(6 * product, 1 + product) + 2 * max(0, rounds - 5) * product)
+
+
+def fma_rate(bench, dtype, scope):
+    """The median slice of the best FMA kernel, FLOPS: as rates of products are medians, too."""
+    record = bench.measure("--quick", "--filter", f"^fma/{dtype}/[^/]*/{scope}$", "--skip", "mix/")
+    return max(entry["stats"]["median"] for entry in harness.measured(record).values())
+
+
+def contender(name):
+    """The third part of a result's name: openblas, blis, mkl, simd-avx512."""
+    return name.split("/")[2]
+
+
+def is_own(name):
+    return name.startswith("simd-")
+
+
+def ratios_in_rounds(own, other):
+    """own / other of each round that both have."""
+    theirs = {sample["round"]: sample["value"] for sample in other["samples"]}
+    return [sample["value"] / theirs[sample["round"]] for sample in own["samples"] if sample["round"] in theirs]
+
+
+def tables(found, rates):
+    others = sorted({name for *_, name in found if not is_own(name)}, key="openblas blis mkl".split().index)
+    own = sorted({name for *_, name in found if is_own(name)})
+    if not own or not others:
+        raise Missing("gemm: there is nothing to compare: " + ("no library" if own else "no product of our own"))
+    for scope in SCOPES:
+        for dtype in DTYPES:
+            verdicts = {}
+            lines = [
+                f"gemm/{dtype}, {scope}, GFLOPS (share of the FMA rate, "
+                f"{stats.median(rates[dtype, scope]) / 1e9:.1f} GFLOPS):",
+                "",
+                "| n | " + " | ".join([*own, *others]) + " | "
+                + " | ".join(f"{name} / {other}" for name in own for other in others) + " | rounds |",
+                "|" + "---|" * (2 + len(own) + len(others) + len(own) * len(others)),
+            ]
+            for n in sorted({n for d, s, n, _ in found if (d, s) == (dtype, scope)}):
+                entries = {name: found.get((dtype, scope, n, name)) for name in [*own, *others]}
+                cells = [cell(entry, stats.median(rates[dtype, scope])) for entry in entries.values()]
+                compared, counts = [], []
+                for name in own:
+                    for other in others:
+                        both = entries[name] and entries[other]
+                        ratios = ratios_in_rounds(entries[name], entries[other]) if both else []
+                        counts.append(len(ratios))
+                        compared.append(ratio(ratios))
+                        if ratios:
+                            verdicts.setdefault((name, other, stats.verdict(ratios)), []).append(n)
+                lines.append(f"| {n} | " + " | ".join([*cells, *compared]) + f" | {min(counts)} to {max(counts)} |")
+            for (name, other, verdict), where in sorted(verdicts.items()):
+                lines += ["", f"{name} is {PHRASES[verdict]} {other} at n = {', '.join(map(str, where))}."]
+            yield "\n".join(lines)
+    yield (
+        "Rates: the median product. Ratios: the median over the rounds of the quotient within a round, and an interval "
+        "of at least 95 % from order statistics. The same comparisons with the first library as the base stand in the "
+        "record under `comparisons`.")
+
+
+def cell(entry, fma):
+    if entry is None:
+        return "–"
+    rate = entry["stats"]["median"]
+    return f"{rate / 1e9:.1f} ({rate / fma:.0%})"
+
+
+def ratio(ratios):
+    if not ratios:
+        return "–"
+    lower, upper, level, _ = stats.median_interval(ratios)
+    doubt = "" if level >= 0.95 else f", only {level:.0%}"
+    return f"**{stats.median(ratios):.3f}** ({lower:.3f} to {upper:.3f}{doubt})"

@@ -3,16 +3,22 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
-import sys
 import time
 
-#: They change how many threads OpenBLAS starts with; neither side shall depend on the caller's.
-THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS")
+#: They change how many threads a library starts with; no side shall depend on the caller's.
+THREAD_VARIABLES = (
+    "OPENBLAS_NUM_THREADS", "GOTO_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS")
 
 
-def environment():
-    return {name: value for name, value in os.environ.items() if name not in THREAD_VARIABLES}
+class Missing(Exception):
+    """A part, or a side of one, cannot run; the text says why and what to do."""
+
+
+def environment(**further):
+    kept = {name: value for name, value in os.environ.items() if name not in THREAD_VARIABLES}
+    return {**kept, **further}
 
 
 class Harness:
@@ -23,20 +29,31 @@ class Harness:
         self.directory = pathlib.Path(directory)
         self.records = []
 
-    def run(self, *arguments, submit=False, accepted=(0,)):
-        """Runs `suanli run` and returns (record, wall seconds). Ends the script when it fails."""
+    def run(self, *arguments, submit=False, accepted=(0,), variables=None):
+        """Runs `suanli run` and returns (record, wall seconds); raises Missing when it fails."""
         output = self.directory / f"record-{len(self.records)}.json"
         call = [self.command, "run", *arguments, "--format", "json", "--output", str(output)]
         call += ["--store", str(self.directory / "index.sqlite")] if submit else ["--no-submit"]
         start = time.perf_counter()
         done = subprocess.run(
-            call, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment())
+            call, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment(**(variables or {})))
         seconds = time.perf_counter() - start
         if done.returncode not in accepted or not output.exists():
-            sys.exit(f"error: {' '.join(call)} ended with status {done.returncode}:\n{done.stderr}")
+            raise Missing(f"`{' '.join(call)}` ended with status {done.returncode}: {done.stderr.strip()[-400:]}")
         record = json.loads(output.read_text())
         self.records.append(record)
         return record, seconds
+
+    def runnable(self):
+        """The full names of all that can be measured here. `suanli list` has the scopes of a kernel in one row."""
+        done = subprocess.run([self.command, "list"], capture_output=True, text=True, check=True, env=environment())
+        rows = [re.split(r"\s{2,}", line, maxsplit=2) for line in done.stdout.splitlines()[1:]]
+        return [
+            f"{row[0]}/{scope.rstrip('*')}"
+            for row in rows
+            if len(row) > 1 and not row[1].startswith("no")
+            for scope in row[1].split()
+        ]
 
 
 def measured(record):

@@ -84,6 +84,10 @@ def cpu_model():
     return platform.machine()
 
 
+def kernel():
+    return f"{platform.system()} {platform.release()}"
+
+
 def git_commit(root):
     def git(*arguments):
         # Without optional locks, as someone may be committing in the same tree.

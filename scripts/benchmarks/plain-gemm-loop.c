@@ -1,5 +1,5 @@
 // plain-gemm-loop.c: multiplies square matrices through OpenBLAS in a loop, with nothing between two calls.
-// The other side of `gemm` in scripts/benchmark-first-light: what a program gets that does not measure. Library,
+// The other side of `sampler` in scripts/benchmark-kernels: what a program gets that does not measure. Library,
 // threads, their CPUs, memory and warm-up are the harness's; it neither clears C nor checks products in between.
 //
 //   plain-gemm-loop LIBRARY INTEGER_BITS f64|f32 N CPUS NODES SECONDS SEED [small-pages]

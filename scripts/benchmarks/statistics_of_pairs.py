@@ -32,3 +32,44 @@ def median_interval(values, confidence=0.95):
 def sides(pair):
     """The order of the two sides in pair 0, 1, 2, …: A B, B A, A B, … so that a drift cancels."""
     return "AB" if pair % 2 == 0 else "BA"
+
+
+def interleave(rounds, rows, side_a, side_b, note=lambda text: None):
+    """{row: [(a, b), …]} of `rounds` pairs each, in alternating order.
+
+    The rows take turns, so that a bad minute does not fall on one of them alone. A row whose side returns None is
+    left out of that round.
+    """
+    found = {row: [] for row in rows}
+    for pair in range(rounds):
+        for row in rows:
+            order = sides(pair)
+            note(f"pair {pair + 1} of {rounds}: {row}, {order}")
+            results = {side: side_a(row) if side == "A" else side_b(row) for side in order}
+            if results["A"] is not None and results["B"] is not None:
+                found[row].append((results["A"], results["B"]))
+    return found
+
+
+#: Heads of the columns that `ratio_columns` fills, and how many they are.
+RATIO_HEADS = "median of the ratios | its interval | verdict"
+RATIO_COUNT = 3
+
+
+def verdict(ratios, confidence=0.95):
+    """`ahead` or `behind` where the whole interval of the median is above or below 1, `level` where 1 is in it;
+    `open` where there are too few pairs for an interval at `confidence`."""
+    lower, upper, level, _ = median_interval(ratios)
+    if level < confidence:
+        return "open"
+    return "ahead" if lower > 1 else "behind" if upper < 1 else "level"
+
+
+def ratio_columns(ratios):
+    """Three cells: the median of the pairs' ratios, its interval with the level it has, and the verdict."""
+    if not ratios:
+        return "– | – | –"
+    lower, upper, level, _ = median_interval(ratios)
+    return (
+        f"**{median(ratios):.4f}** | {lower:.4f} to {upper:.4f}, {level:.1%} of {len(ratios)} pairs "
+        f"| {verdict(ratios)}")

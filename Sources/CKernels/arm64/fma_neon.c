@@ -1,6 +1,7 @@
 // fma_neon.c: x = x + a*v; x = x - a*y; y = y - b*w; y = y + b*x, 128-bit fused multiply-add (fmla, fmls).
-// Per iteration: 12 pairs, hence 24 accumulators, of 2 (f64) or 4 (f32) lanes, 48 instructions, 192 or 384 flop, 0 B.
-// Needs ASIMD. State 64-byte aligned. Leaves the state as the replay does, bit for bit.
+// Per iteration: 12 pairs, hence 24 accumulators, of 2 (f64), 4 (f32) or 8 (f16) lanes, 48 instructions, 192, 384 or
+// 768 flop, 0 B. Needs ASIMD, f16 also FPHP and ASIMDHP. State 64-byte aligned. Leaves the state as the replay does,
+// bit for bit.
 // An iteration waits for two dependent results (8 cycles at latency 4) and issues for 12 at four a cycle; on A64FX
 // (latency 9, two a cycle) for 18 and 24.
 
@@ -21,9 +22,8 @@
     "fmla v" #y0 "." s ", v29." s ", v" #x0 "." s "\n"  \
     "fmla v" #y1 "." s ", v29." s ", v" #x1 "." s "\n"
 
-// The architecture always has ASIMD, so no target attribute is needed.
-#define NEON_KERNEL(name, s, bytes)                                                                            \
-    void name(uint64_t iterations, void *state, const void *constants) {                                       \
+#define NEON_KERNEL(attributes, name, s, bytes)                                                                \
+    attributes void name(uint64_t iterations, void *state, const void *constants) {                            \
         if (iterations == 0) {                                                                                 \
             return;                                                                                            \
         }                                                                                                      \
@@ -53,7 +53,9 @@
               "v30", "v31");                                                                                   \
     }
 
-NEON_KERNEL(sl_fma_f64_neon, "2d", "8")
-NEON_KERNEL(sl_fma_f32_neon, "4s", "4")
+// The architecture always has ASIMD in f64 and f32, so these need no attribute.
+NEON_KERNEL(, sl_fma_f64_neon, "2d", "8")
+NEON_KERNEL(, sl_fma_f32_neon, "4s", "4")
+NEON_KERNEL(__attribute__((target("arch=armv8.2-a+fp16"))), sl_fma_f16_neon, "8h", "2")
 
 #endif

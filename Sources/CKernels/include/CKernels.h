@@ -6,5 +6,8 @@
 #include "clock_chain.h"
 #include "fma_kernels.h"
 #include "fma_replay.h"
+#include "gemm_kernels.h"
+#include "pointer_chase.h"
+#include "stream_kernels.h"
 
 #endif

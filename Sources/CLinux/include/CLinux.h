@@ -1,12 +1,14 @@
 // CLinux.h: the Linux and processor interfaces that Swift cannot reach by itself: CPUID, auxiliary vector,
-// affinity masks of any size, clocks cheap enough for a timed loop, and a stop flag for signals.
-// Functions return 0 or an errno value unless they say otherwise; none allocates or keeps a pointer.
+// affinity masks of any size, clocks cheap enough for a timed loop, a stop flag for signals, and calls that survive a
+// crash of what they call. Functions return 0 or an errno value unless they say otherwise; none keeps a pointer.
 #ifndef SUANLI_CLINUX_H
 #define SUANLI_CLINUX_H
 
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
+
+#include "blas_calls.h"
 
 // MARK: Processor (processor.c)
 
@@ -84,5 +86,48 @@ int32_t sl_install_stop_handler(void);
 
 /// Number of the signal that asked the process to stop; 0 while none has. Safe from any thread, a plain load.
 int32_t sl_stop_signal(void);
+
+// MARK: Guarded calls (guarded_call.c)
+
+/// Calls `function(context)` on this thread and survives its crash.
+///
+/// Returns 0, or the number of the signal that struck on this thread: SIGILL, SIGSEGV (stack overflow included),
+/// SIGBUS, SIGFPE or SIGABRT. The function is then left where it stood, by siglongjmp: only C frames may lie in
+/// between, none of Swift; what it had locked or allocated stays so.
+///
+/// May be nested; the innermost guard of the thread takes the signal. About 10 ns; the first call of a thread maps an
+/// alternate signal stack, and the first of the process installs handlers. A signal that no guard takes goes where it
+/// would have gone before, and so does one that another process sent.
+int32_t sl_guarded_call(void (*function)(void *), void *context);
+
+/// A library that may crash: whether it has, and which threads are its workers. Lives as long as the process.
+struct sl_library_guard;
+
+/// NULL when there is no memory.
+struct sl_library_guard *sl_library_guard_create(void);
+
+/// Names the library's worker threads by kernel thread id, in place of those named before. ENOMEM, or 0.
+int32_t sl_library_guard_set_workers(struct sl_library_guard *library, const int32_t *ids, size_t count);
+
+/// Calls a function of the library as `sl_guarded_call` does, and survives crashes of the library's threads as well.
+///
+/// A worker that crashes sleeps until the process ends, and this thread leaves the call with the worker's signal. A
+/// crash counts as the library's when its thread was named as a worker, or when this is the only library in a call
+/// and the thread is not the process's first and never made a guarded call itself. Calls of one library from several
+/// threads at a time are each guarded; the first takes the faults of its workers.
+///
+/// The first crash is the library's end: its workers are put to sleep, since what they work on is gone, and each
+/// later call returns the signal without calling. Returning from a crash takes 0.1 s, in which other threads that
+/// crash of the same cause are caught. About 10 ns otherwise.
+///
+/// Not survived: exit() called by the library, a stack overflow on a worker, and a crash of a thread that was not
+/// named, after the call that it belonged to.
+int32_t sl_guarded_library_call(struct sl_library_guard *library, void (*function)(void *), void *context);
+
+/// The signal that ended the library's life in this process; 0 while it lives.
+int32_t sl_library_crash(const struct sl_library_guard *library);
+
+/// Whether that signal struck on a thread of the library's own: 1 or 0.
+int32_t sl_library_crash_on_worker(const struct sl_library_guard *library);
 
 #endif

@@ -20,6 +20,8 @@ package final class PlacedMemory: @unchecked Sendable {
 
     private let mapping: UnsafeMutableRawPointer
     private let mappedBytes: Int
+    /// Bytes from `pointer` on that can be used, whole pages.
+    private let mappedLength: Int
 
     /// Maps and binds; touches nothing, so no page exists yet.
     ///
@@ -27,7 +29,8 @@ package final class PlacedMemory: @unchecked Sendable {
     ///   - byteCount: At least 1.
     ///   - placement: Nodes for the pages. Where kernel or container does not offer placement the region is left
     ///     unbound and `unboundReason` says so.
-    ///   - transparentHugePages: Asks for 2 MiB pages, as far as the kernel has them.
+    ///   - transparentHugePages: Asks for 2 MiB pages, as far as the kernel has them, for regions of at least one;
+    ///     otherwise asks for none, also where the kernel hands them out unasked. `hugePageBytes()` tells what came.
     ///   - files: Where the memory available is read.
     /// - Throws: `PlacedMemoryError` when the bytes are not there or a node does not exist. Several regions can pass
     ///   alone and be too much together: `checkAvailable(byteCount:placement:files:)` is for their sum.
@@ -40,8 +43,10 @@ package final class PlacedMemory: @unchecked Sendable {
         let length = (byteCount + alignment - 1) / alignment * alignment
         // mmap aligns to pages only, so a region of huge pages is cut out of one that is larger by one of them.
         let slack = alignment == Self.pageSize ? 0 : alignment
-        let flags = MAP_PRIVATE | MAP_ANONYMOUS
-        guard let mapping = mmap(nil, length + slack, PROT_READ | PROT_WRITE, flags, -1, 0),
+        // Pages without access on either side stop what runs past the end, and keep the kernel from joining the region
+        // with a neighbour, whose huge pages would be counted with its own.
+        let reserved = length + slack + 2 * Self.pageSize
+        guard let mapping = mmap(nil, reserved, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
             mapping != UnsafeMutableRawPointer(bitPattern: -1)
         else {
             throw PlacedMemoryError(
@@ -49,12 +54,20 @@ package final class PlacedMemory: @unchecked Sendable {
                 errorNumber: errno)
         }
         self.mapping = mapping
-        mappedBytes = length + slack
-        pointer = mapping.alignedUp(toMultipleOf: alignment)
+        mappedBytes = reserved
+        pointer = (mapping + Self.pageSize).alignedUp(toMultipleOf: alignment)
+        mappedLength = length
         self.byteCount = byteCount
         requested = placement
+        guard mprotect(pointer, length, PROT_READ | PROT_WRITE) == 0 else {
+            let failure = errno
+            munmap(mapping, mappedBytes)
+            throw PlacedMemoryError(
+                requested: byteCount, available: available?.bytes, bound: available?.bound, placement: placement,
+                errorNumber: failure)
+        }
         // A hint: kernels without huge pages answer EINVAL, and small pages work too.
-        madvise(pointer, length, slack > 0 ? MADV_HUGEPAGE : MADV_NORMAL)
+        madvise(pointer, length, slack > 0 ? MADV_HUGEPAGE : MADV_NOHUGEPAGE)
         switch Self.bind(pointer, length, placement) {
         case 0: unboundReason = nil
         case ENOSYS: unboundReason = "the kernel has no NUMA support"
@@ -111,6 +124,29 @@ package final class PlacedMemory: @unchecked Sendable {
         return CPUSet(status.lazy.filter { $0 >= 0 }.map(Int.init)).numbers
     }
 
+    /// Bytes of the region that are on huge pages.
+    ///
+    /// - Parameter files: Where the kernel tells (`/proc/self/smaps`).
+    /// - Returns: 0 before the first touch; nil when the kernel does not tell.
+    package func hugePageBytes(files: FileTree = .live) -> Int? {
+        guard let text = files.text(at: "/proc/self/smaps") else { return nil }
+        let start = UInt(bitPattern: pointer)
+        let end = start + UInt(mappedLength)
+        var bytes: Int?
+        var isInside = false
+        for line in text.split(separator: "\n") {
+            // "7f0c5a600000-7f0c5ae00000 rw-p …" begins a mapping; "AnonHugePages:      2048 kB" is one of its figures.
+            let words = line.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: true)
+            let range = words[0].split(separator: "-").compactMap { UInt($0, radix: 16) }
+            if range.count == 2 {
+                isInside = range[0] >= start && range[1] <= end
+            } else if isInside, words[0] == "AnonHugePages:", words.count > 1, let kibibytes = Int(words[1]) {
+                bytes = (bytes ?? 0) + kibibytes * 1024
+            }
+        }
+        return bytes
+    }
+
     /// - Returns: 0, or errno of mbind.
     private static func bind(
         _ start: UnsafeMutableRawPointer, _ length: Int, _ placement: MemoryPlacement
@@ -132,7 +168,8 @@ package final class PlacedMemory: @unchecked Sendable {
         return Array(achieved[..<mask.count]) == mask ? 0 : EINVAL
     }
 
-    private static let hugePage = 2 << 20
+    /// Bytes of a huge page; smaller regions get none.
+    package static let hugePage = 2 << 20
     static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
 }
 

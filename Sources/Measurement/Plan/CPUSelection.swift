@@ -8,6 +8,8 @@ struct CPUSelection {
     let cpus: [Int]
     /// Whether these are as many as all the cores that this process may use.
     let usesWholeNode: Bool
+    /// The groups of narrower scopes, and of those with all hardware threads.
+    let scopes: ScopeGroups
     let notes: [String]
 
     /// Chooses one CPU per physical core first, and siblings only when more threads than cores were asked for:
@@ -57,6 +59,9 @@ struct CPUSelection {
         cpus = Array(ordered.prefix(wanted))
         let allowedCores = cores.count { $0.cpus.contains(where: allowed.contains) }
         usesWholeNode = wanted >= min(allowedCores, facts.usable.threadLimit)
+        // With --threads the count was chosen; under a quota more threads only mean more throttling.
+        let withSiblings = request.threads == nil && candidates.count <= facts.usable.threadLimit
+        scopes = ScopeGroups(selection: cpus, siblings: withSiblings ? candidates : [], cores: cores)
         self.notes = notes
     }
 }

@@ -8,77 +8,95 @@ package import ResultRecord
 package struct CatalogEntry: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         case fma(FMAKernel)
-        case gemm
+        case gemm(ProductSource)
+        case stream(StreamKernel)
+        case latency(WorkingSet.Level, hugePages: Bool)
+        case lu(library: Int)
     }
 
     package var kind: Kind
-    package var elementType: ElementType
+    /// First piece of the name.
+    package var kernel: String
+    /// nil where no numbers are computed.
+    package var elementType: ElementType?
     package var variant: String
     package var scope: Scope
-    /// Measured unless another variant is asked for by name.
-    package var isDefault: Bool
+    /// Measured from this tier on; nil when it has to be named.
+    package var firstTier: Tier?
     /// Why it cannot run on this machine; nil when it can.
     package var unavailability: String?
+    /// What it computes and what it asks of the machine, in one line.
+    package var dataSheet: String
 
     package var name: String {
-        let kernel = if case .fma = kind { "fma" } else { "gemm" }
-        return "\(kernel)/\(elementType.rawValue)/\(variant)/\(scope.rawValue)"
+        ([kernel] + [elementType?.rawValue].compactMap { $0 } + [variant, scope.rawValue]).joined(separator: "/")
     }
 
-    /// What it computes and what it asks of the machine, in one line.
-    package var dataSheet: String {
-        guard case .fma(let kernel) = kind else {
-            return "C = A·B, square, row-major; 2n³ flop, at the least 3n² elements moved"
-        }
-        let arithmetic = kernel.isFused ? "fused multiply-add" : "multiply, then add"
-        return "\(arithmetic), \(kernel.lanes * elementType.bytes * 8) bits wide, \(kernel.accumulators) accumulators; "
-            + "\(kernel.flopPerIteration) flop, \(kernel.bytesPerIteration) B per iteration"
+    package var isDefault: Bool { isDefault(.standard) }
+
+    func isDefault(_ tier: Tier) -> Bool { firstTier.map { $0 <= tier } ?? false }
+
+    /// Whether a filter spells its variant, and its scope unless that is one of the common two.
+    func isNamed(by filter: String) -> Bool {
+        filter.contains(variant) && (scope == .core || scope == .node || filter.contains(scope.rawValue))
     }
 }
 
 package struct KernelCatalog: Sendable {
     package let entries: [CatalogEntry]
 
+    /// All that this program can measure with these libraries, on the CPUs that a run would take by default.
+    package init(facts: PlanningFacts, libraries: [PlanningLibrary]) throws {
+        let selection = try CPUSelection(request: MeasurementRequest(), facts: facts)
+        self.init(isa: facts.machine.cpu.isa, libraries: libraries, scopes: selection.scopes)
+    }
+
     /// - Parameters:
     ///   - isa: Features of the processor as MachineProbe lists them.
-    ///   - blasVariant: Name of the BLAS library's results.
-    ///   - blasUnavailability: Why there is no BLAS library; nil when there is one.
-    package init(isa: [String], blasVariant: String, blasUnavailability: String?) {
+    ///   - libraries: In the order of their positions.
+    init(isa: [String], libraries: [PlanningLibrary], scopes: ScopeGroups) {
         let features = Set(isa)
-        var entries: [CatalogEntry] = []
+        var rows = CatalogRows(scopes: scopes)
         for elementType in ElementType.allCases {
             let best = FMAKernel.best(for: elementType, isa: isa)
             for kernel in FMAKernel.all where kernel.elementType == elementType {
-                for scope in Scope.allCases {
-                    entries.append(
-                        CatalogEntry(
-                            kind: .fma(kernel), elementType: elementType, variant: kernel.variant, scope: scope,
-                            isDefault: kernel == best, unavailability: kernel.unavailability(isa: features)))
-                }
+                let isBest = kernel == best || best.map { kernel.variant == "\($0.variant)-mix" } == true
+                rows.add(kernel, rank: kernel == best ? .best : isBest ? .mix : .other, features: features)
             }
         }
-        for elementType in ElementType.allCases {
-            for scope in Scope.allCases {
-                entries.append(
-                    CatalogEntry(
-                        kind: .gemm, elementType: elementType, variant: blasVariant, scope: scope, isDefault: true,
-                        unavailability: blasUnavailability))
+        for elementType in ElementType.matrixTypes {
+            for (index, library) in libraries.enumerated() { rows.add(library, at: index, elementType) }
+            let best = SIMDGEMM.best(for: elementType, isa: isa)
+            for kernel in SIMDGEMM.all where kernel.elementType == elementType {
+                rows.add(kernel, isBest: kernel == best, features: features)
             }
         }
-        self.entries = entries
+        for kernel in StreamKernel.all {
+            let best = StreamKernel.best(kernel: kernel.kernel, isa: isa, nonTemporal: kernel.isNonTemporal)
+            rows.add(kernel, isBest: kernel == best, features: features)
+        }
+        rows.addLatencies()
+        for elementType in ElementType.matrixTypes {
+            for (index, library) in libraries.enumerated() {
+                rows.addFactorisation(by: library, at: index, elementType)
+            }
+        }
+        entries = rows.entries
     }
 
     /// What a run measures: of what the filter matches, the default variants and those that the filter names; all
-    /// that it matches when that is none of them. The thorough tier starts from all variants.
+    /// that it matches when that is none of them; only one where the filter is its whole name.
     ///
     /// - Throws: `PlanError` for patterns that are malformed or select nothing, `KernelUnavailable`.
     package func selection(filter: String?, skip: String?, tier: Tier) throws -> [CatalogEntry] {
         let runnable = entries.filter { $0.unavailability == nil }
-        var chosen = runnable.filter { $0.isDefault || tier == .thorough }
+        var chosen = runnable.filter { $0.isDefault(tier) }
         if let filter {
             let matches = try Self.matcher(filter, option: "filter")
             let matching = runnable.filter { matches($0.name) }
-            chosen = matching.filter { $0.isDefault || tier == .thorough || filter.contains($0.variant) }
+            // A whole name means just that, although it is also a pattern for names that it begins.
+            let exact = matching.filter { $0.name == filter }
+            chosen = exact.isEmpty ? matching.filter { $0.isDefault(max(tier, .standard)) || $0.isNamed(by: filter) } : exact
             if chosen.isEmpty { chosen = matching }
             if chosen.isEmpty {
                 if let lacking = entries.first(where: { matches($0.name) }), let reason = lacking.unavailability {

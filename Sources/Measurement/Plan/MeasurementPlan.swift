@@ -4,12 +4,22 @@ package import ComputeKernels
 package import MachineProbe
 package import Quantities
 
-/// How many threads a measurement uses.
+/// Which CPUs a measurement takes together.
 package enum Scope: String, Sendable, Hashable, Codable, CaseIterable {
     /// One thread on one physical core.
     case core
+    /// All hardware threads of one physical core.
+    case coreSMT = "core-smt"
+    /// One thread per physical core that shares a last-level cache.
+    case l3
+    /// One thread per physical core of a NUMA node.
+    case numa
+    /// One thread per physical core of a socket.
+    case socket
     /// One thread per physical core that we may use.
     case node
+    /// All hardware threads that we may use.
+    case nodeSMT = "node-smt"
 }
 
 /// How much time a run may take, and how narrow its intervals become.
@@ -17,29 +27,85 @@ package enum Tier: String, Sendable, Hashable, Codable {
     case quick, standard = "default", thorough
 }
 
+/// Where the product of a matrix measurement comes from.
+package enum ProductSource: Sendable, Hashable {
+    /// The BLAS library of that position among those of the run.
+    case library(Int)
+    case own(SIMDGEMM)
+}
+
 /// What runs inside the timed slices.
 package enum PlannedKernel: Sendable, Hashable {
     case fma(FMAKernel)
-    /// Square matrix product, C = A·B, through the BLAS library.
-    case gemm
+    /// Square matrix product, C = A·B.
+    case gemm(ProductSource)
+    case stream(StreamKernel)
+    /// Dependent loads, each from a line that the one before names.
+    case latency
+    /// LU factorisation with pivoting and one solve, by the BLAS library of that position.
+    case lu(library: Int)
+}
+
+/// The memory that a stream or a chain of loads goes through.
+package struct WorkingSet: Sendable, Hashable {
+    package enum Level: String, Sendable, Hashable, CaseIterable {
+        case l1, l2, l3, dram
+    }
+
+    /// The cache it is meant to stay in, or main memory.
+    package var level: Level
+    /// Over all arrays and all threads; kernels round it down to whole vectors.
+    package var bytes: Int
+    /// Asks for 2 MiB pages, else for the smallest ones.
+    package var hugePages: Bool
+
+    package init(level: Level, bytes: Int, hugePages: Bool = true) {
+        self.level = level
+        self.bytes = bytes
+        self.hugePages = hugePages
+    }
+}
+
+/// Of which survey of the machine a result is a part.
+package enum MachineMap: String, Sendable, Hashable, CaseIterable {
+    /// Each physical core alone.
+    case perCore = "per-core"
+    /// From the CPUs of each NUMA node to the memory of each.
+    case numa
 }
 
 /// One kernel at one size and scope, with the CPUs and the time it gets.
 package struct PlannedMeasurement: Sendable, Hashable {
-    /// `<kernel>/<dtype>/<variant>/<scope>`
+    /// `<kernel>/<dtype>/<variant>/<scope>`, or `latency/<level>/<scope>`.
     package var name: String
     package var kernel: PlannedKernel
-    /// Order of the matrices; nil for kernels without a size.
+    /// Order of the matrices; nil for kernels without one.
     package var order: Int?
-    package var elementType: ElementType
+    /// nil for streams and loads in registers only; else where the data fits.
+    package var workingSet: WorkingSet?
+    /// nil where no numbers are computed.
+    package var elementType: ElementType?
     package var scope: Scope
+    package var map: MachineMap?
     /// One logical CPU per thread, in the order of the threads.
     package var cpus: [Int]
-    /// Where matrices go; nil for kernels that stay in registers.
+    /// Where matrices go; nil for kernels that stay in registers and those with a place per thread.
     package var placement: MemoryPlacement?
+    /// Where each thread's part of a working set goes; empty for other kernels.
+    package var threadPlacements: [MemoryPlacement] = []
     package var sampling: SamplingLimits
-    /// Stated peak in FLOPS per hertz of clock, over all threads; nil when the core's peak is not known.
-    package var peakFLOPPerCycle: Double?
+    /// `FLOPS`, `OPS`, `B/s` or `s`.
+    package var unit: String
+    /// What one iteration does over all threads, in the unit's numerator: operations, bytes; loads for latency.
+    package var workPerIteration: Double
+    /// Over all threads; nil where the figure says nothing.
+    package var flopPerIteration: Double?
+    /// Bytes that an iteration must move over all threads, as STREAM counts them.
+    package var bytesPerIteration: Double?
+    /// Stated peak in operations per hertz of clock, over all threads; nil when the core's peak is not known.
+    package var peakPerCycle: Double?
+    /// Measurements of the same number are sampled in turn, product by product.
+    package var interleaving: Int?
     /// Estimated seconds of set-up, warm-up and checks.
     package var overheadSeconds: Double
     /// Estimated seconds of the fewest samples that are worth taking.
@@ -48,14 +114,19 @@ package struct PlannedMeasurement: Sendable, Hashable {
     package var leastSeconds: Double { overheadSeconds + leastSamplingSeconds }
     package var mostSeconds: Double { overheadSeconds + max(leastSamplingSeconds, sampling.budgetSeconds) }
 
-    /// As records name the placement asked for.
-    package var placementText: String { placement?.description ?? "registers" }
+    /// Whether a BLAS library does the work.
+    package var usesLibrary: Bool {
+        switch kernel {
+        case .gemm(.library), .lu: true
+        case .gemm(.own), .fma, .stream, .latency: false
+        }
+    }
 
-    /// Floating-point operations of one iteration on one thread; for gemm, of one product.
-    package var flopPerIteration: Double {
-        if case .fma(let kernel) = kernel { return Double(kernel.flopPerIteration) }
-        let n = Double(order ?? 0)
-        return 2 * n * n * n
+    /// As records name the placement asked for.
+    package var placementText: String {
+        if let placement { return placement.description }
+        guard let first = threadPlacements.first else { return "registers" }
+        return threadPlacements.allSatisfy { $0 == first } ? first.description : "local"
     }
 }
 
@@ -84,7 +155,8 @@ package struct SamplingLimits: Sendable, Hashable, Codable {
 /// A measurement that was asked for and is not made, and why.
 package struct SkippedMeasurement: Sendable, Hashable {
     package var name: String
-    package var elementType: ElementType
+    package var unit: String
+    package var elementType: ElementType?
     package var n: Int?
     package var threads: Int
     /// `does-not-fit-memory`, `does-not-fit-duration`, `interrupted`, …
@@ -111,7 +183,16 @@ package struct MeasurementPlan: Sendable, Hashable {
     package var leastSeconds: Double { measurements.reduce(0) { $0 + $1.leastSeconds } }
     /// Upper estimate of the time the plan takes.
     package var mostSeconds: Double { measurements.reduce(0) { $0 + $1.mostSeconds } }
-    package var needsBLAS: Bool { measurements.contains { $0.order != nil } }
+    /// Positions of the BLAS libraries that are needed.
+    package var libraries: Set<Int> {
+        Set(
+            measurements.compactMap { planned -> Int? in
+                switch planned.kernel {
+                case .gemm(.library(let index)), .lu(let index): index
+                case .gemm(.own), .fma, .stream, .latency: nil
+                }
+            })
+    }
 }
 
 extension MeasurementPlan: Encodable {
@@ -129,12 +210,14 @@ extension MeasurementPlan: Encodable {
     private struct Identity: Encodable {
         var name: String
         var n: Int?
+        var bytes: Int?
         var cpus: [Int]
         var placement: String
 
         init(_ planned: PlannedMeasurement) {
             name = planned.name
             n = planned.order
+            bytes = planned.workingSet?.bytes
             cpus = planned.cpus
             placement = planned.placementText
         }

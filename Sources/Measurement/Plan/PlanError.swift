@@ -12,6 +12,7 @@ package enum PlanError: UserFacingError, Hashable {
     case invalidPattern(option: String, pattern: String)
     case nothingMatches(pattern: String, names: [String])
     case everythingSkipped(pattern: String)
+    case nothingFits(name: String, reason: String)
     case durationTooShort(asked: Double, needed: Double, name: String)
 
     package var what: String {
@@ -30,6 +31,7 @@ package enum PlanError: UserFacingError, Hashable {
         case .invalidPattern(let option, let pattern): "--\(option) '\(pattern)' is not a regular expression"
         case .nothingMatches(let pattern, _): "--filter '\(pattern)' matches no measurement"
         case .everythingSkipped(let pattern): "--skip '\(pattern)' leaves nothing to measure"
+        case .nothingFits(let name, let reason): "nothing is left to measure: \(name): \(reason)"
         case .durationTooShort(let asked, let needed, let name):
             "--duration \(asked) s is too short: \(name) alone takes about \(needed.rounded(.up)) s"
         }
@@ -47,6 +49,7 @@ package enum PlanError: UserFacingError, Hashable {
             "Names are <kernel>/<dtype>/<variant>/<scope>, for example \(names.joined(separator: ", ")). "
                 + "suanli list shows them all."
         case .everythingSkipped: "Narrow --skip, or leave it out."
+        case .nothingFits: "Pass smaller orders with --n, or another --working-set."
         case .durationTooShort: "Pass a longer --duration, or a --filter that names smaller work."
         }
     }

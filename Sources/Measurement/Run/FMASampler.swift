@@ -26,12 +26,13 @@ struct FMASampler {
         guard let entry = kernel.entry else {
             throw KernelUnavailable(name: planned.name, reason: "built for \(kernel.architecture)")
         }
+        if let refusal = kernel.prepare() { throw KernelUnavailable(name: planned.name, reason: refusal) }
         let initial = kernel.initialState(seed: seed)
         let session = FMASession(
             kernel: kernel, entry: entry, initial: initial, threads: planned.cpus.count, limits: planned.sampling,
             stopSignal: stopSignal)
         let bound = try PinnedThreadTeam.run(on: planned.cpus) { session.work($0) }
-        return session.result(planned: planned, bound: bound, origin: origin)
+        return try session.result(planned: planned, bound: bound, origin: origin)
     }
 
     /// Iterations whose time is about `seconds`, from the fastest of a few trials on this thread.

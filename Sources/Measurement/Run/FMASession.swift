@@ -2,8 +2,9 @@
 
 import CLinux
 import ComputeKernels
+import Glibc
 import MachineProbe
-import ResultRecord
+package import ResultRecord
 
 // Unchecked: a thread writes only to its own trace. The leader reads the others' traces between two barriers, and writes
 // the members below, which the others read behind a barrier.
@@ -18,6 +19,8 @@ final class FMASession: @unchecked Sendable {
     private var clockIterations = 0
     private var warmUpSlices = 0
     private var end: SamplingEnd?
+    /// Why the kernel could not be called at all.
+    private var fault: KernelFault?
 
     init(
         kernel: FMAKernel, entry: FMAKernel.Entry, initial: FMAState, threads: Int, limits: SamplingLimits,
@@ -44,8 +47,12 @@ final class FMASession: @unchecked Sendable {
         }
         initial.copy(to: start)
         state.copyMemory(from: start, byteCount: size)
-        if member.index == 0 { calibrate(on: state) }
+        if member.index == 0 {
+            fault = firstCall(on: state)
+            if fault == nil { calibrate(on: state) }
+        }
         member.barrier.wait()
+        guard fault == nil else { return }
         let iterations = iterations
         let clockIterations = clockIterations
 
@@ -74,6 +81,12 @@ final class FMASession: @unchecked Sendable {
             member.barrier.wait()
             if end != nil { return }
         }
+    }
+
+    /// A processor, or a hypervisor, may refuse an instruction that its feature bits promise.
+    private func firstCall(on state: UnsafeMutableRawPointer) -> KernelFault? {
+        let signal = entry.withGuardArguments(iterations: 1, state: state) { sl_guarded_call($0, $1) }
+        return signal == 0 ? nil : KernelFault(signal: signal)
     }
 
     private func calibrate(on state: UnsafeMutableRawPointer) {
@@ -105,7 +118,8 @@ final class FMASession: @unchecked Sendable {
     }
 
     /// - Precondition: The team has ended.
-    func result(planned: PlannedMeasurement, bound: CPUSet, origin: UInt64) -> RawRun {
+    func result(planned: PlannedMeasurement, bound: CPUSet, origin: UInt64) throws -> RawRun {
+        if let fault { throw fault }
         let count = min(traces[0].count, planned.sampling.maximumSamples)
         let cycles = Double(clockIterations * ClockProbe.cyclesPerIteration)
         let common = traces[0].firstState
@@ -182,4 +196,18 @@ extension FMAState {
             return FMAState(of: kernel, copying: start)
         }
     }
+}
+
+/// A kernel of ours that the processor would not run.
+package struct KernelFault: UserFacingError, CodedFailure, Hashable {
+    package let signal: Int32
+
+    package init(signal: Int32) { self.signal = signal }
+
+    package var what: String { signal == SIGILL ? "illegal instruction" : "stopped by signal \(signal)" }
+    package var nextStep: String {
+        "The processor does not do what its feature bits say: correct the hypervisor's CPU model, and report it."
+    }
+    package var exitStatus: ExitStatus { .measurementFailed }
+    package var code: String? { signal == SIGILL ? "illegal-instruction" : "crashed" }
 }

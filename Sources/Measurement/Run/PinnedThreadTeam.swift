@@ -94,6 +94,12 @@ private final class Team: Sendable {
         ready.wait()
         guard outcome.withLock({ $0.failure == nil }) else { return }
         body(TeamMember(index: index, count: cpus.count, cpu: cpus[index], barrier: barrier))
+        do {
+            // A CPU that is no longer there gives its threads away without a word.
+            try CPUBinding.bindCurrentThread(to: [cpus[index]])
+        } catch {
+            outcome.withLock { $0.failure = $0.failure ?? TeamError.cpuLost(cpus[index]) }
+        }
     }
 
     /// Lets the threads that were started leave, when one could not be.
@@ -112,6 +118,7 @@ private final class Team: Sendable {
 package enum TeamError: UserFacingError, Hashable {
     case cannotStart(threads: Int, code: Int32)
     case notBound(cpu: Int, found: CPUSet)
+    case cpuLost(Int)
 
     package var what: String {
         switch self {
@@ -119,13 +126,14 @@ package enum TeamError: UserFacingError, Hashable {
             "cannot start \(threads) threads: \(String(cString: strerror(code)))"
         case .notBound(let cpu, let found):
             "a thread was bound to CPU \(cpu), but the kernel let it run on \(found)"
+        case .cpuLost(let cpu): "CPU \(cpu) was taken away while it was being measured"
         }
     }
 
     package var nextStep: String {
         switch self {
         case .cannotStart: "Raise the limit on processes (ulimit -u, pids.max), or pass --threads with fewer."
-        case .notBound: "See whether the CPU went offline or the cpuset changed, and run again."
+        case .notBound, .cpuLost: "See whether the CPU went offline or the cpuset changed, and run again."
         }
     }
 

@@ -4,7 +4,7 @@ package import BLASBinding
 import CLinux
 import ComputeKernels
 import MachineProbe
-import ResultRecord
+package import ResultRecord
 
 /// What became of one planned measurement.
 package enum MeasurementOutcome: Sendable {
@@ -25,8 +25,9 @@ package struct RunProgress: Sendable {
 
 package struct PlanExecution: Sendable {
     let plan: MeasurementPlan
-    /// Needed when the plan has products.
-    let library: BLASLibrary?
+    let machine: MachineDescription
+    /// By position; those that the plan's products need are there.
+    let libraries: [BLASLibrary]
     let stopSignal: @Sendable () -> Int32
     let monitor: @Sendable () -> @Sendable () -> Conditions
 
@@ -34,11 +35,13 @@ package struct PlanExecution: Sendable {
     ///   - stopSignal: The number of the signal that asked to stop, or 0.
     ///   - monitor: Starts watching the machine; the closure it returns tells what happened since.
     package init(
-        plan: MeasurementPlan, library: BLASLibrary?, stopSignal: @escaping @Sendable () -> Int32,
+        plan: MeasurementPlan, machine: MachineDescription, libraries: [BLASLibrary],
+        stopSignal: @escaping @Sendable () -> Int32,
         monitor: @escaping @Sendable () -> @Sendable () -> Conditions
     ) {
         self.plan = plan
-        self.library = library
+        self.machine = machine
+        self.libraries = libraries
         self.stopSignal = stopSignal
         self.monitor = monitor
     }
@@ -48,26 +51,62 @@ package struct PlanExecution: Sendable {
         let origin = sl_monotonic_ns()
         var outcomes: [MeasurementOutcome] = []
         var left = plan.mostSeconds
-        for (index, planned) in plan.measurements.enumerated() {
+        var next = 0
+        while next < plan.measurements.count {
+            let group = interleaved(from: next)
             if stopSignal() != 0 {
-                outcomes.append(.skipped(Self.interrupted(planned)))
-                continue
-            }
-            progress(RunProgress(index: index, count: plan.measurements.count, current: planned, secondsLeft: left))
-            left -= planned.mostSeconds
-            let finish = monitor()
-            do {
-                let raw = try sample(planned, origin: origin)
+                outcomes += group.map { .skipped(Self.interrupted($0)) }
+            } else {
+                progress(
+                    RunProgress(index: next, count: plan.measurements.count, current: group[0], secondsLeft: left))
+                let finish = monitor()
+                let results = sample(group, origin: origin)
                 let conditions = finish()
-                switch Verifier.verify(raw) {
-                case .success(let verified): outcomes.append(.verified(verified, conditions))
-                case .failure(let failure): outcomes.append(.wrong(failure))
-                }
-            } catch {
-                outcomes.append(.notMeasured(planned, error))
+                outcomes += zip(group, results).map { Self.outcome($0, $1, conditions) }
             }
+            left -= group.reduce(0) { $0 + $1.mostSeconds }
+            next += group.count
         }
         return outcomes + plan.skipped.map(MeasurementOutcome.skipped)
+    }
+
+    /// The measurement at a position, with those behind it that are sampled in turn with it.
+    private func interleaved(from index: Int) -> [PlannedMeasurement] {
+        let first = plan.measurements[index]
+        guard let number = first.interleaving else { return [first] }
+        return Array(plan.measurements[index...].prefix { $0.interleaving == number })
+    }
+
+    private static func outcome(
+        _ planned: PlannedMeasurement, _ result: Result<RawRun, any Error>, _ conditions: Conditions
+    ) -> MeasurementOutcome {
+        switch result {
+        case .failure(let error): return .notMeasured(planned, error)
+        case .success(let raw):
+            switch Verifier.verify(raw) {
+            case .success(let verified): return .verified(verified, conditions)
+            case .failure(let failure): return .wrong(failure)
+            }
+        }
+    }
+
+    private func sample(_ group: [PlannedMeasurement], origin: UInt64) -> [Result<RawRun, any Error>] {
+        if case .gemm = group[0].kernel, let n = group[0].order { return products(group, order: n, origin: origin) }
+        return group.map { planned in Result { try sample(planned, origin: origin) } }
+    }
+
+    private func products(
+        _ group: [PlannedMeasurement], order: Int, origin: UInt64
+    ) -> [Result<RawRun, any Error>] {
+        for case .gemm(.library(let index)) in group.map(\.kernel) where !libraries.indices.contains(index) {
+            return group.map { _ in .failure(LibraryMissing()) }
+        }
+        defer { for library in libraries { library.setThreads(1) } }
+        return ProductSampler(
+            planned: group, order: order, libraries: libraries,
+            caches: SIMDGEMMCaches(machine.topology, cpus: group[0].cpus), isa: machine.cpu.isa,
+            seed: UInt64(plan.seed), origin: origin, stopSignal: stopSignal
+        ).run()
     }
 
     private func sample(_ planned: PlannedMeasurement, origin: UInt64) throws -> RawRun {
@@ -78,19 +117,47 @@ package struct PlanExecution: Sendable {
             return try FMASampler(
                 planned: planned, kernel: kernel, seed: seed, origin: origin, stopSignal: stopSignal
             ).run()
-        case .gemm:
-            guard let library, let n = planned.order else { throw LibraryMissing() }
+        case .stream(let kernel):
+            guard let workingSet = planned.workingSet else { preconditionFailure("a stream has a working set") }
+            return try StreamSampler(
+                planned: planned, kernel: kernel, workingSet: workingSet, seed: seed, origin: origin,
+                stopSignal: stopSignal
+            ).run()
+        case .latency:
+            guard let workingSet = planned.workingSet else { preconditionFailure("a chain has a working set") }
+            return try LatencySampler(
+                planned: planned, workingSet: workingSet, seed: seed, origin: origin, stopSignal: stopSignal
+            ).run()
+        case .lu(let index):
+            guard libraries.indices.contains(index), let n = planned.order else { throw LibraryMissing() }
+            let library = libraries[index]
             defer { library.setThreads(1) }
-            return try GEMMSampler(
+            return try LUSampler(
                 planned: planned, order: n, library: library, seed: seed, origin: origin, stopSignal: stopSignal
             ).run()
+        case .gemm: preconditionFailure("products are sampled in turn")
         }
     }
 
     private static func interrupted(_ planned: PlannedMeasurement) -> SkippedMeasurement {
-        SkippedMeasurement(
-            name: planned.name, elementType: planned.elementType, n: planned.order, threads: planned.cpus.count,
-            code: "interrupted", reason: "the run was stopped before it")
+        SkippedMeasurement(planned, code: "interrupted", reason: "the run was stopped before it")
+    }
+}
+
+extension SIMDGEMMCaches {
+    /// What the machine tells of the caches behind these CPUs; the last level is shared by the threads on it.
+    init(_ topology: TopologyDescription, cpus: [Int]) {
+        func cache(_ level: Int) -> (bytes: Int, threads: Int)? {
+            let serving = topology.caches.first { cache in
+                cache.level == level && cache.type != "instruction"
+                    && CPUSet(list: cache.sharedCPUs).map { $0.contains(cpus[0]) } == true
+            }
+            guard let serving, let shared = CPUSet(list: serving.sharedCPUs) else { return nil }
+            return (serving.bytes, max(1, cpus.count(where: shared.contains)))
+        }
+        self.init(
+            l1d: cache(1).map { $0.bytes / $0.threads }, l2: cache(2).map { $0.bytes / $0.threads },
+            l3PerThread: cache(3).map { $0.bytes / $0.threads })
     }
 }
 

@@ -12,11 +12,14 @@ package struct Slice: Sendable, Hashable {
     package var seconds: Double
     /// CPU time of the measured threads within it.
     package var cpuSeconds: Double?
+    /// Slices of the same round were taken next to each other by measurements that are sampled in turn.
+    package var round: Int
 
-    package init(start: Double, seconds: Double, cpuSeconds: Double?) {
+    package init(start: Double, seconds: Double, cpuSeconds: Double?, round: Int = 0) {
         self.start = start
         self.seconds = seconds
         self.cpuSeconds = cpuSeconds
+        self.round = round
     }
 }
 
@@ -28,7 +31,17 @@ package enum Evidence: Sendable {
         initial: FMAState, iterations: Int, common: FMAState, slices: Int, deviating: Int, examples: [EndStateDeviation]
     )
     /// One scaled residual per timed product, and what they were computed from.
-    case products([ProductResidual])
+    case products([ProductResidual], references: [ReferenceComparison])
+    /// One scaled residual per timed result, each at most `limit`; NaN for results that are not finite.
+    case scaledResiduals(kind: String, residuals: [Double], limit: Double)
+    /// Elements, sums or positions that were compared with their exact values.
+    case counted(kind: String, wrong: Int, checked: Int, firstDifference: String?)
+}
+
+/// How far a product is from the same product by another implementation, worst element, in units of the rounding
+/// that both may have; NaN when it is not finite.
+package struct ReferenceComparison: Sendable, Hashable {
+    package var residual: Double
 }
 
 /// A slice that ended in another state than the first one.
@@ -89,6 +102,11 @@ package struct RawRun: Sendable {
     package var blasCore: String?
     /// Whether each thread was bound to one CPU; false for libraries whose workers cannot be.
     package var workersBound: Bool
+    /// What one iteration did over all threads, in the unit's numerator; differs from what was planned where a kernel
+    /// rounded its working set.
+    package var workPerIteration: Double
+    /// Bytes of the working set that were really used; nil for kernels without one.
+    package var workingSetBytes: Int?
 
     package init(
         planned: PlannedMeasurement, slices: [Slice], iterationsPerSlice: Int, warmUpPasses: Int, clocks: [[Double]],
@@ -108,12 +126,9 @@ package struct RawRun: Sendable {
         self.threads = threads
         self.blasCore = blasCore
         self.workersBound = workersBound
+        workPerIteration = planned.workPerIteration
     }
 
-    /// Floating-point operations of one slice over all threads.
-    package var workPerSlice: Double {
-        let work = planned.flopPerIteration * Double(iterationsPerSlice)
-        // A product is shared by the threads; the register kernels run whole on each.
-        return planned.order == nil ? work * Double(planned.cpus.count) : work
-    }
+    /// Operations, bytes or loads of one slice over all threads.
+    package var workPerSlice: Double { workPerIteration * Double(iterationsPerSlice) }
 }

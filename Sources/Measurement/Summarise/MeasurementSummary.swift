@@ -5,9 +5,9 @@ import SampleStatistics
 
 package struct MeasurementSummary: Sendable {
     package let run: VerifiedRun
-    /// Sustained: all work over all time, in FLOPS.
+    /// Sustained: all work over all time, in the unit of the measurement.
     package let rate: Double
-    /// The best slice, in FLOPS.
+    /// The best slice.
     package let burst: Double
     package let statistics: SampleSummary
     package let statedPeak: Double?
@@ -17,11 +17,10 @@ package struct MeasurementSummary: Sendable {
     /// - Parameter conditions: What happened around the measurement.
     package init(_ verified: VerifiedRun, conditions: Conditions) {
         let raw = verified.run
-        let seconds = raw.slices.map(\.seconds)
-        let work = raw.workPerSlice
-        // Whole FLOPS: what the record's samples say is what the statistics are made from.
-        let values = seconds.map { (work / $0).rounded() }
-        let sustained = SustainedRate(work: work, seconds: values.map { work / $0 })
+        let values = raw.sampleValues
+        let isTime = raw.planned.measuresTime
+        // The rate behind the values as the record has them, so that both say the same.
+        let sustained = SustainedRate(work: 1, seconds: values.map { isTime ? $0 : 1 / $0 })
         guard let order = OrderStatistics(values), let moments = Moments(values) else {
             preconditionFailure("a verified run has slices, and their times are finite")
         }
@@ -31,18 +30,36 @@ package struct MeasurementSummary: Sendable {
         statistics.stddev = moments.standardDeviation
         statistics.cv = moments.coefficientOfVariation
         if let low = sustained.low {
-            statistics.ciLow = low
-            statistics.ciHigh = sustained.high
+            statistics.ciLow = isTime ? sustained.high.map { 1 / $0 } : low
+            statistics.ciHigh = isTime ? 1 / low : sustained.high
             statistics.ciLevel = sustained.level
             statistics.ciMethod = SustainedRate.methodName
         }
         run = verified
-        rate = sustained.rate
-        burst = order.maximum
+        rate = isTime ? 1 / sustained.rate : sustained.rate
+        burst = isTime ? order.minimum : order.maximum
         self.statistics = statistics
         statedPeak = raw.statedPeak
-        reasons = QualityReason.reasons(for: raw, interval: sustained, statistics: statistics, conditions: conditions)
+        let best = burst
+        reasons = QualityReason.reasons(
+            for: raw, interval: sustained, sustainedShare: isTime ? best / rate : rate / best,
+            peakShare: statedPeak.map { best / $0 }, conditions: conditions)
         quality = reasons.map(\.severity).max() ?? .trusted
+    }
+}
+
+extension PlannedMeasurement {
+    /// Whether less is better: seconds instead of a rate.
+    var measuresTime: Bool { unit == "s" }
+}
+
+extension RawRun {
+    /// One value per slice in the measurement's unit, as the record has it: whole operations or bytes per second;
+    /// times to the attosecond.
+    var sampleValues: [Double] {
+        let work = workPerSlice
+        if planned.measuresTime { return slices.map { ($0.seconds / work * 1e18).rounded() / 1e18 } }
+        return slices.map { (work / $0.seconds).rounded() }
     }
 }
 

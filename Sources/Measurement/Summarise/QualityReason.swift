@@ -1,6 +1,7 @@
 // QualityReason.swift: why a figure is less than trusted. Values, so that they are stored, compared and counted;
 // each code has its cure.
 
+import ComputeKernels
 import MachineProbe
 import Quantities
 package import ResultRecord
@@ -16,6 +17,8 @@ package enum QualityReason: Sendable, Hashable {
     case throttledByQuota(periods: Int)
     /// Sustained far below burst: something else ran on these CPUs, or the clock fell.
     case sustainedBelowBurst(fraction: Double)
+    /// A register kernel's best slice far below the stated peak: the core is shared, or slower than its kind.
+    case burstBelowPeak(fraction: Double)
     case memoryElsewhere(wanted: String, found: [Int])
     case fewerThreads(asked: Int, used: Int)
     /// The library starts its threads anew for each product.
@@ -27,9 +30,12 @@ package enum QualityReason: Sendable, Hashable {
     /// A sustained rate below this share of the best slice is remarked on.
     static let sustainedLimit = 0.9
 
+    /// Register kernels whose best slice stays below this share of the peak are remarked on.
+    static let peakLimit = 0.9
+
     package var severity: Quality {
         switch self {
-        case .intervalTooWide, .sustainedBelowBurst, .workersNotBound: .noisy
+        case .intervalTooWide, .sustainedBelowBurst, .burstBelowPeak, .workersNotBound: .noisy
         case .steal(let ratio): ratio > Self.stealLimit ? .untrusted : .noisy
         case .fewSamples, .throttledByQuota, .memoryElsewhere, .fewerThreads, .interrupted: .untrusted
         }
@@ -43,6 +49,7 @@ package enum QualityReason: Sendable, Hashable {
         case .steal: "steal"
         case .throttledByQuota: "throttled-by-quota"
         case .sustainedBelowBurst: "sustained-below-burst"
+        case .burstBelowPeak: "burst-below-peak"
         case .memoryElsewhere: "memory-elsewhere"
         case .fewerThreads: "fewer-threads"
         case .workersNotBound: "workers-not-bound"
@@ -59,6 +66,8 @@ package enum QualityReason: Sendable, Hashable {
         case .steal(let ratio): "the hypervisor took \(SIFormat.percent(ratio)) of the CPU time"
         case .throttledByQuota(let periods): "the CPU quota stopped the threads in \(periods) periods"
         case .sustainedBelowBurst(let fraction): "sustained is \(SIFormat.percent(fraction)) of the best slice"
+        case .burstBelowPeak(let fraction):
+            "the best slice is \(SIFormat.percent(fraction)) of the stated peak at the clock that was seen"
         case .memoryElsewhere(let wanted, let found):
             "memory was wanted at \(wanted) and found on node \(found.map(String.init).joined(separator: ", "))"
         case .fewerThreads(let asked, let used): "the library used \(used) of \(asked) threads"
@@ -74,6 +83,8 @@ package enum QualityReason: Sendable, Hashable {
         case "steal": "measure on a host without other guests, or with CPUs of its own"
         case "throttled-by-quota": "raise the CPU quota, or pass fewer --threads"
         case "sustained-below-burst": "see what else runs here (top), and whether the clock falls under load"
+        case "burst-below-peak":
+            "see whether another guest or hardware thread shares the core; if it stays so, compare with other nodes"
         case "memory-elsewhere": "free memory on the wanted node"
         case "fewer-threads": "see OPENBLAS_NUM_THREADS, and how the library was built"
         case "workers-not-bound": "use a library that keeps its threads (docs/blas.md)"
@@ -82,12 +93,15 @@ package enum QualityReason: Sendable, Hashable {
         }
     }
 
+    /// - Parameters:
+    ///   - sustainedShare: How much of its best slice the measurement sustained.
+    ///   - peakShare: How much of the stated peak its best slice reached; nil without one.
     static func reasons(
-        for raw: RawRun, interval: SustainedRate, statistics: SampleSummary, conditions: Conditions
+        for raw: RawRun, interval: SustainedRate, sustainedShare: Double, peakShare: Double?, conditions: Conditions
     ) -> [QualityReason] {
         var reasons: [QualityReason] = []
         let target = raw.planned.sampling.targetHalfWidth
-        if raw.slices.count < 5 {
+        if raw.slices.count < raw.fewestSamples {
             reasons.append(.fewSamples(raw.slices.count))
         } else if let half = interval.relativeHalfWidth, half > target {
             reasons.append(.intervalTooWide(halfWidth: half, target: target))
@@ -98,11 +112,14 @@ package enum QualityReason: Sendable, Hashable {
         if let periods = conditions.throttledPeriods, periods > 0 {
             reasons.append(.throttledByQuota(periods: periods))
         }
-        let fraction = interval.rate / statistics.max
-        if fraction < sustainedLimit { reasons.append(.sustainedBelowBurst(fraction: fraction)) }
-        if let found = raw.memoryNodes, let wanted = raw.planned.placement?.nodes,
-            !Set(found).isSubset(of: wanted)
+        if sustainedShare < sustainedLimit { reasons.append(.sustainedBelowBurst(fraction: sustainedShare)) }
+        if case .fma(let kernel) = raw.planned.kernel, kernel.statesReachablePeak, let peakShare,
+            peakShare < peakLimit
         {
+            reasons.append(.burstBelowPeak(fraction: peakShare))
+        }
+        let wanted = raw.planned.placement?.nodes ?? raw.planned.threadPlacements.flatMap(\.nodes)
+        if let found = raw.memoryNodes, !wanted.isEmpty, !Set(found).isSubset(of: wanted) {
             reasons.append(.memoryElsewhere(wanted: raw.placementText, found: found))
         }
         if raw.threads < raw.planned.cpus.count {
@@ -111,5 +128,13 @@ package enum QualityReason: Sendable, Hashable {
         if !raw.workersBound { reasons.append(.workersNotBound) }
         if case .interrupted = raw.end { reasons.append(.interrupted) }
         return reasons
+    }
+}
+
+extension RawRun {
+    /// Fewer say little; a factorisation takes long enough to be content with three.
+    fileprivate var fewestSamples: Int {
+        if case .lu = planned.kernel { return 3 }
+        return 5
     }
 }

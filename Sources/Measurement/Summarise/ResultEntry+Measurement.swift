@@ -1,5 +1,6 @@
 // ResultEntry+Measurement.swift: what a record says of a measurement: its summary, its failure, or why it was not made.
 
+import BLASBinding
 import ComputeKernels
 import Quantities
 package import ResultRecord
@@ -31,16 +32,16 @@ extension ResultEntry {
         qualityReasons = [failure.code]
     }
 
-    /// A measurement that could not be made: memory that is not there, a thread that cannot be bound.
+    /// A measurement that could not be made: a crash, memory that is not there, a thread that cannot be bound.
     package init(_ planned: PlannedMeasurement, failedBy error: any Error) {
         self.init(planned, status: .failed)
-        statusCode = "not-measured"
+        statusCode = (error as? any CodedFailure)?.code ?? "not-measured"
         statusReason = (error as? any UserFacingError)?.what ?? "\(error)"
     }
 
     package init(_ skipped: SkippedMeasurement) {
         self.init(
-            name: skipped.name, unit: "FLOPS",
+            name: skipped.name, unit: skipped.unit,
             params: ResultParameters(
                 n: skipped.n, dtype: skipped.elementType, isa: nil, threads: skipped.threads, placement: "none",
                 cpus: ""),
@@ -50,20 +51,26 @@ extension ResultEntry {
     }
 
     private init(_ planned: PlannedMeasurement, status: ResultStatus) {
-        let isa: String? = if case .fma(let kernel) = planned.kernel { kernel.variant } else { nil }
         self.init(
-            name: planned.name, unit: "FLOPS",
+            name: planned.name, unit: planned.unit,
             params: ResultParameters(
-                n: planned.order, dtype: planned.elementType, isa: isa, threads: planned.cpus.count,
-                placement: planned.placementText, cpus: "\(CPUSet(planned.cpus))"),
+                n: planned.order, dtype: planned.elementType, isa: planned.instructionSet,
+                threads: planned.cpus.count, placement: planned.placementText, cpus: "\(CPUSet(planned.cpus))"),
             status: status)
+        direction = planned.measuresTime ? .lowerIsBetter : .higherIsBetter
+        params.level = planned.workingSet?.level.rawValue
+        params.bytes = planned.workingSet?.bytes
+        params.map = planned.map?.rawValue
+        if planned.workingSet != nil, case .latency = planned.kernel {
+            params.hugePages = planned.workingSet?.hugePages
+        }
         flopPerIteration = planned.flopPerIteration
-        if let n = planned.order {
-            // The least a product must move: A and B in, C out.
-            bytesPerIteration = 3 * Double(n) * Double(n) * Double(planned.elementType.bytes)
-        } else {
-            bytesPerIteration = 0
-            flopPerIteration = planned.flopPerIteration * Double(planned.cpus.count)
+        bytesPerIteration = planned.bytesPerIteration
+        if case .stream(let kernel) = planned.kernel {
+            bytesWithWriteAllocate = planned.workPerIteration * kernel.writeAllocateFactor
+        }
+        if let flop = planned.flopPerIteration, let bytes = planned.bytesPerIteration, flop > 0, bytes > 0 {
+            arithmeticIntensity = flop / bytes
         }
     }
 
@@ -74,16 +81,43 @@ extension ResultEntry {
         params.cpus = "\(run.boundCPUs)"
         params.placement = run.placementText
         params.memNodes = run.memoryNodes
+        params.bytes = run.workingSetBytes ?? params.bytes
+        if let planned = bytesPerIteration, run.workPerIteration != run.planned.workPerIteration, unit == "B/s" {
+            // The kernel rounded its working set; the ratios stay.
+            let share = run.workPerIteration / planned
+            bytesPerIteration = run.workPerIteration
+            flopPerIteration = flopPerIteration.map { $0 * share }
+            bytesWithWriteAllocate = bytesWithWriteAllocate.map { $0 * share }
+        }
         iterationsPerSample = run.iterationsPerSlice
         warmUpPasses = run.warmUpPasses
-        let work = run.workPerSlice
-        samples = run.slices.map {
+        samples = zip(run.slices, run.sampleValues).map { slice, value in
             Sample(
-                startSeconds: ($0.start * 1e6).rounded() / 1e6, value: (work / $0.seconds).rounded(),
-                cpuSeconds: $0.cpuSeconds.map { ($0 * 1e6).rounded() / 1e6 }, round: 0)
+                startSeconds: (slice.start * 1e6).rounded() / 1e6, value: value,
+                cpuSeconds: slice.cpuSeconds.map { ($0 * 1e6).rounded() / 1e6 }, round: slice.round)
         }
         theoreticalPeak = run.statedPeak
         peakBasis = run.statedPeak == nil ? nil : .observed
         self.checks = checks
     }
 }
+
+extension PlannedMeasurement {
+    /// Variant of our own kernels; nil for a library's, which says so itself.
+    fileprivate var instructionSet: String? {
+        switch kernel {
+        case .fma(let kernel): kernel.variant
+        case .stream(let kernel): kernel.variant
+        case .gemm(.own(let kernel)): kernel.variant
+        case .gemm(.library), .lu, .latency: nil
+        }
+    }
+}
+
+/// A failure that records know by a code of its own.
+package protocol CodedFailure: Error {
+    /// nil where it has none.
+    var code: String? { get }
+}
+
+extension BLASError: CodedFailure {}

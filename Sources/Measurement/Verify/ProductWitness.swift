@@ -32,6 +32,9 @@ package struct ProductWitness<Element: GEMMElement> {
     /// ε ‖a_i‖ √Σ(‖b_j‖ x_j)²
     private let scale: [Double]
     private let entries: [Entry]
+    /// ‖a_i‖ and ‖b_j‖
+    private let rowNorms: [Double]
+    private let columnNorms: [Double]
 
     private struct Entry {
         var row: Int
@@ -45,7 +48,7 @@ package struct ProductWitness<Element: GEMMElement> {
     ///   - a: Row-major matrix of order `n`; likewise `b`. Elements of either sign, drawn independently.
     ///   - seed: Of x and of the choice of entries.
     /// - Complexity: O(n²) time and O(n) memory.
-    init(a: UnsafePointer<Element>, b: UnsafePointer<Element>, n: Int, seed: UInt64) {
+    package init(a: UnsafePointer<Element>, b: UnsafePointer<Element>, n: Int, seed: UInt64) {
         self.n = n
         var generator = SeededGenerator(seed: seed, stream: 3)
         x = (0..<n).map { _ in
@@ -58,6 +61,7 @@ package struct ProductWitness<Element: GEMMElement> {
         let (rows, columns) = Self.norms(rowsOf: a, columnsOf: b, n: n)
         let spread = CompensatedSum(zip(columns, x).map { $0 * $1 * $0 * $1 }).value.squareRoot()
         scale = rows.map { epsilon * $0 * spread }
+        (rowNorms, columnNorms) = (rows, columns)
         entries = (0..<Self.entryCount).map { _ in
             let row = generator.index(below: n)
             let column = generator.index(below: n)
@@ -120,6 +124,29 @@ package struct ProductWitness<Element: GEMMElement> {
             worstEntry = Self.worse(worstEntry, difference / entry.scale)
         }
         return ProductResidual(freivalds: worstRow, entries: worstEntry)
+    }
+
+    /// How far `c` is from the same product computed another way, element by element: worst |c − r| over
+    /// 2 ε ‖a_i‖ ‖b_j‖, since both have rounded; NaN when an element of either is not finite.
+    package func difference(of c: UnsafePointer<Element>, from reference: UnsafePointer<Element>) -> Double {
+        let inverse = columnNorms.map { Element(1 / $0) }
+        var worst = 0.0
+        for row in 0..<n {
+            let (mine, theirs) = (c + row * n, reference + row * n)
+            // Of the row's elements only the largest scaled difference counts; a NaN makes the sum one.
+            var largest = Element.zero
+            var sum = Element.zero
+            inverse.withUnsafeBufferPointer { inverse in
+                for column in 0..<n {
+                    let difference = (mine[column] - theirs[column]).magnitude * inverse[column]
+                    largest = difference > largest ? difference : largest
+                    sum += difference
+                }
+            }
+            guard sum.isFinite else { return .nan }
+            worst = max(worst, Double(largest) / (2 * Double(Element.ulpOfOne) * rowNorms[row]))
+        }
+        return worst
     }
 
     /// The larger one; NaN and infinity stay NaN, which `max` would lose.

@@ -41,6 +41,8 @@ package struct VerificationFailure: UserFacingError {
         switch kind {
         case .abovePeak:
             "Measure again; if it stays so, the stated operations per cycle are wrong for this CPU: report it."
+        case .wrongResult where run.planned.workingSet != nil:
+            "Do not trust this memory or this CPU: repeat with --cpus on another one, and run a memory test."
         case .wrongResult where run.planned.order == nil:
             "Do not trust this CPU: repeat with --cpus on another one to tell the core from the program."
         case .wrongResult:
@@ -61,7 +63,11 @@ package struct VerificationFailure: UserFacingError {
 
 extension PlannedMeasurement {
     /// Name and size, for messages.
-    package var title: String { order.map { "\(name) n=\($0)" } ?? name }
+    package var title: String {
+        if let order { return "\(name) n=\(order)" }
+        guard let workingSet, case .stream = kernel else { return name }
+        return "\(name) in \(workingSet.level.rawValue)"
+    }
 }
 
 package enum Verifier {
@@ -76,15 +82,30 @@ package enum Verifier {
                 examples: examples)
             checks = [replay.check]
             detail = replay.detail
-        case .products(let residuals):
+        case .products(let residuals, let references):
+            let limit = ProductWitness<Double>.limit
+            var found = [
+                worst("freivalds", residuals.map(\.freivalds), limit: limit, run),
+                worst("sampled-entries", residuals.map(\.entries), limit: limit, run),
+            ]
+            if !references.isEmpty {
+                found.append(worst("own-product", references.map(\.residual), limit: limit, run))
+            }
+            checks = found
+            detail = failure(of: checks)
+        case .scaledResiduals(let kind, let residuals, let limit):
+            checks = [worst(kind, residuals, limit: limit, run)]
+            detail = failure(of: checks)
+        case .counted(let kind, let wrong, let checked, let firstDifference):
+            let passed = wrong == 0 && checked > 0
             let cpu = run.planned.scope == .core ? run.planned.cpus.first : nil
             checks = [
-                worst("freivalds", residuals.map(\.freivalds), cpu: cpu),
-                worst("sampled-entries", residuals.map(\.entries), cpu: cpu),
+                CheckOutcome(
+                    kind: kind, residual: Double(wrong), tolerance: 0, passed: passed, count: checked,
+                    cpu: passed ? nil : cpu)
             ]
-            if let failed = checks.first(where: { !$0.passed }) {
-                let residual = failed.residual.map { "\(Float($0))" } ?? "not a finite number"
-                detail = "\(failed.kind) residual \(residual), limit \(failed.tolerance)"
+            if !passed {
+                detail = "\(wrong) of \(checked) \(kind) differ" + (firstDifference.map { ": \($0)" } ?? "")
             }
         }
         let all = checks + [peakCheck(run)].compactMap { $0 }
@@ -129,14 +150,21 @@ package enum Verifier {
         )
     }
 
-    /// The worst residual over all timed products.
-    private static func worst(_ kind: String, _ residuals: [Double], cpu: Int?) -> CheckOutcome {
-        let limit = ProductWitness<Double>.limit
+    /// The worst residual over all timed results.
+    private static func worst(_ kind: String, _ residuals: [Double], limit: Double, _ run: RawRun) -> CheckOutcome {
         let failing = residuals.first { !($0 <= limit) }
         let finite = residuals.allSatisfy(\.isFinite)
         return CheckOutcome(
             kind: kind, residual: finite ? residuals.max() : nil, tolerance: limit,
-            passed: failing == nil && !residuals.isEmpty, count: residuals.count, cpu: failing == nil ? nil : cpu)
+            passed: failing == nil && !residuals.isEmpty, count: residuals.count,
+            cpu: failing != nil && run.planned.scope == .core ? run.planned.cpus.first : nil)
+    }
+
+    private static func failure(of checks: [CheckOutcome]) -> String? {
+        checks.first { !$0.passed }.map { failed in
+            let residual = failed.residual.map { "\(Float($0))" } ?? "not a finite number"
+            return "\(failed.kind) residual \(residual), limit \(failed.tolerance)"
+        }
     }
 
     /// A rate well above what the execution units can do means that work was miscounted or left out.
@@ -159,7 +187,7 @@ extension RawRun {
     /// Flop per cycle over all threads times the best clock seen, in FLOPS; threads that were not probed are taken to
     /// run at the clock of those that were.
     package var statedPeak: Double? {
-        guard let perCycle = planned.peakFLOPPerCycle, let clocks = bestClocks else { return nil }
+        guard let perCycle = planned.peakPerCycle, let clocks = bestClocks else { return nil }
         return perCycle * CompensatedSum(clocks).value / Double(clocks.count)
     }
 }

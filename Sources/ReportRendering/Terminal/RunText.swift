@@ -10,7 +10,7 @@ package enum RunText {
     package static func render(_ record: ResultRecord, findings: [String]) -> String {
         var text = header(record)
         let measured = record.results.filter { $0.status == .ok }
-        if !measured.isEmpty { text += "\n" + table(measured) }
+        text += RunTables.text(measured, comparisons: record.comparisons, roofline: record.roofline)
         let failed = record.results.filter { $0.status == .failed || $0.status == .timeout }
         if !failed.isEmpty {
             text += "\nFailed (no rate is reported)\n"
@@ -27,7 +27,11 @@ package enum RunText {
     }
 
     private static func title(_ result: ResultEntry) -> String {
-        result.params.n.map { "\(result.name) n=\($0)" } ?? result.name
+        if let n = result.params.n { return "\(result.name) n=\(n)" }
+        var title = result.name
+        if result.kernel.hasPrefix("stream-"), let level = result.params.level { title += " in \(level)" }
+        if result.params.map != nil { title += " on CPU \(result.params.cpus)" }
+        return title
     }
 
     private static func header(_ record: ResultRecord) -> String {
@@ -37,7 +41,7 @@ package enum RunText {
         let hypervisor = machine.virt.hypervisor.flatMap { $0 == "none" ? nil : "under \($0)" }
         let parts = [machine.cpu.modelName, machine.cpu.microarchitecture, cores, nodes, hypervisor].compactMap { $0 }
         var text = "\(machine.host.name ?? "this node"): \(parts.joined(separator: ", "))\n"
-        if let blas = record.blas {
+        for blas in [record.blas].compactMap({ $0 }) + record.furtherBLAS {
             let name = [blas.library, blas.version].compactMap { $0 }.joined(separator: " ")
             let core = blas.coreName.map { ", kernels for \($0)" } ?? ""
             text += "BLAS: \(name)\(core), \(blas.integerBits)-bit integers, \(blas.path)\n"
@@ -52,32 +56,6 @@ package enum RunText {
                 "Stopped by signal \(record.interruptedBySignal ?? 0): the figures below are what was measured until then.\n"
         }
         return text
-    }
-
-    private static func table(_ results: [ResultEntry]) -> String {
-        var table = TextTable([.left, .right, .right, .left, .right, .right, .left, .left])
-        table.add(["kernel", "n", "sustained", "95 % interval", "burst", "of peak", "conditions"])
-        for result in results {
-            guard let rate = result.rate, let burst = result.burst else { continue }
-            let interval =
-                result.stats.flatMap { stats in
-                    stats.ciLow.flatMap { low in
-                        stats.ciHigh.map { "(\(SIFormat.interval(low, $0, like: rate)))" }
-                    }
-                } ?? "(none)"
-            // A register kernel shows its best slice against the peak, a product what it sustains.
-            let fraction = result.params.n == nil ? result.burstFractionOfPeak : result.fractionOfPeak
-            let threads = "\(result.params.threads) thread\(result.params.threads == 1 ? "" : "s")"
-            var conditions = "\(threads), CPU \(result.params.cpus)"
-            if result.params.n != nil { conditions += ", \(result.params.placement)" }
-            table.add([
-                result.name, result.params.n.map(String.init) ?? "", SIFormat.text(rate, unit: result.unit), interval,
-                SIFormat.text(burst, unit: result.unit), fraction.map { SIFormat.percent($0) } ?? "–", conditions,
-                result.quality.map { $0 == .trusted ? "" : $0.rawValue } ?? "",
-            ])
-        }
-        return table.text()
-            + "\nof peak: of operations per cycle × observed clock; burst for fma, sustained for gemm.\n"
     }
 
     /// What lowers the trust in each figure, with the cure.

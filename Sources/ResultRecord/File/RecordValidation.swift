@@ -77,14 +77,15 @@ extension ResultEntry {
             return ImpossibleValue(
                 path: path + "checks", value: "not all passed", rule: "status ok needs passed checks")
         }
-        // All samples do the same work, so the sustained rate is the harmonic mean of their rates. Samples are written
-        // to a whole FLOPS, hence the allowance.
-        let inverse = CompensatedSum(samples.map { 1 / $0.value }).value
-        let again = Double(samples.count) / inverse
+        // All samples do the same work, so the sustained rate is the harmonic mean of their rates, and a sustained
+        // time the mean of their times. Samples are rounded to the last digit, hence the allowance.
+        let isTime = unit == "s"
+        let mean = CompensatedSum(samples.map { isTime ? $0.value : 1 / $0.value }).value / Double(samples.count)
+        let again = isTime ? mean : 1 / mean
         if abs(again - rate) > 1e-6 * rate {
             return ImpossibleValue(path: path + "rate", value: "\(rate)", rule: "its samples give \(again)")
         }
-        let best = samples.map(\.value).max() ?? 0
+        let best = (isTime ? samples.map(\.value).min() : samples.map(\.value).max()) ?? 0
         if abs(best - burst) > 1e-6 * burst {
             return ImpossibleValue(path: path + "burst", value: "\(burst)", rule: "its best sample is \(best)")
         }

@@ -17,7 +17,12 @@ public struct ResultEntry: Sendable, Hashable, Codable {
     public var params: ResultParameters
     public var direction: Direction
     @OrNull public var flopPerIteration: Double?
+    /// Bytes that an iteration must move, as STREAM counts them.
     @OrNull public var bytesPerIteration: Double?
+    /// The same, with the lines that regular stores read before they write them; nil for kernels without streams.
+    @OrNull public var bytesWithWriteAllocate: Double?
+    /// Floating-point operations per byte that must be moved; nil where either is none.
+    @OrNull public var arithmeticIntensity: Double?
     /// Iterations of the kernel's loop in one sample; for gemm, multiplications.
     public var iterationsPerSample: Int
     public var warmUpPasses: Int
@@ -56,6 +61,8 @@ public struct ResultEntry: Sendable, Hashable, Codable {
         case name, rate, burst, unit, params, direction, samples, stats, checks, status, quality
         case flopPerIteration = "flop_per_iteration"
         case bytesPerIteration = "bytes_per_iteration"
+        case bytesWithWriteAllocate = "bytes_with_write_allocate"
+        case arithmeticIntensity = "arithmetic_intensity"
         case iterationsPerSample = "iterations_per_sample"
         case warmUpPasses = "warm_up_passes"
         case theoreticalPeak = "theoretical_peak"
@@ -89,7 +96,16 @@ public enum PeakBasis: String, Sendable, Hashable, Codable {
 public struct ResultParameters: Sendable, Hashable, Codable {
     /// Order of the square matrices; nil for kernels without a size.
     @OrNull public var n: Int?
-    public var dtype: ElementType
+    /// nil where no numbers are computed.
+    @OrNull public var dtype: ElementType?
+    /// Level of the memory hierarchy that the working set was made for: `l1`, `l2`, `l3` or `dram`.
+    @OrNull public var level: String?
+    /// Bytes of the working set, over all arrays and threads.
+    @OrNull public var bytes: Int?
+    /// Whether 2 MiB pages were asked for; nil where that was not varied.
+    @OrNull public var hugePages: Bool?
+    /// The survey of the machine that the result is a part of: `per-core` or `numa`.
+    @OrNull public var map: String?
     /// Instruction set of our own kernels; for a BLAS its core name.
     @OrNull public var isa: String?
     public var threads: Int
@@ -100,17 +116,18 @@ public struct ResultParameters: Sendable, Hashable, Codable {
     /// NUMA nodes the pages were found on, read back after first touch; empty for kernels that use registers only.
     @OrNull public var memNodes: [Int]?
 
-    public init(n: Int?, dtype: ElementType, isa: String?, threads: Int, placement: String, cpus: String) {
-        self.dtype = dtype
+    public init(n: Int?, dtype: ElementType?, isa: String?, threads: Int, placement: String, cpus: String) {
         self.threads = threads
         self.placement = placement
         self.cpus = cpus
+        self.dtype = dtype
         self.n = n
         self.isa = isa
     }
 
     enum CodingKeys: String, CodingKey {
-        case n, dtype, isa, threads, placement, cpus
+        case n, dtype, level, bytes, map, isa, threads, placement, cpus
+        case hugePages = "huge_pages"
         case memNodes = "mem_nodes"
     }
 }
@@ -182,9 +199,10 @@ public struct SampleSummary: Sendable, Hashable, Codable {
 
 /// One numeric check of a kernel's result: the worst outcome over all samples.
 public struct CheckOutcome: Sendable, Hashable, Codable {
-    /// `freivalds`, `sampled-entries`, `scalar-replay` or `stated-peak`.
+    /// `freivalds`, `sampled-entries`, `own-product`, `scalar-replay`, `hpl-residual`, `stream-elements`,
+    /// `stream-sums`, `chase-end` or `stated-peak`.
     public var kind: String
-    /// Scaled residual, for `scalar-replay` the number of wrong slices, for `stated-peak` the share of the peak;
+    /// Scaled residual; for `scalar-replay`, streams and chains the number of wrong ones; for `stated-peak` the share;
     /// nil when it was not finite (the result held NaN or infinity).
     @OrNull public var residual: Double?
     public var tolerance: Double

@@ -31,7 +31,13 @@ public struct ResultRecord: Sendable, Hashable, Codable {
     public var observed: ObservedConditions
     public var throttleDelta: ThrottleDelta
     @OrNull public var blas: BLASDescription?
+    /// Further BLAS libraries that were measured beside `blas`.
+    public var furtherBLAS: [BLASDescription]
     public var results: [ResultEntry]
+    /// Measurements that were sampled in turn, as ratios to the first of them.
+    public var comparisons: [ComparisonRecord]
+    /// Follows from `results`.
+    @OrNull public var roofline: Roofline?
     @OrNull public var contribution: ContributionRecord?
     @OrNull public var submission: SubmissionRecord?
     /// SHA-256 of the canonical JSON of everything but `digest` and `submission`; nil until sealed.
@@ -57,12 +63,14 @@ public struct ResultRecord: Sendable, Hashable, Codable {
         ci = CIDescription()
         observed = ObservedConditions()
         throttleDelta = ThrottleDelta()
+        furtherBLAS = []
         results = []
+        comparisons = []
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, tool, argv, seed, tags, site, region, completed, vcs, ci, observed, blas, results
-        case contribution, submission, digest
+        case schema, tool, argv, seed, tags, site, region, completed, vcs, ci, observed, blas, results, comparisons
+        case roofline, contribution, submission, digest
         case runID = "run_id"
         case startedAt = "started_at"
         case endedAt = "ended_at"
@@ -70,6 +78,7 @@ public struct ResultRecord: Sendable, Hashable, Codable {
         case configHash = "config_hash"
         case interruptedBySignal = "interrupted_by_signal"
         case throttleDelta = "throttle_delta"
+        case furtherBLAS = "further_blas"
     }
 
     public init(from decoder: any Decoder) throws {
@@ -92,6 +101,10 @@ public struct ResultRecord: Sendable, Hashable, Codable {
         observed = try values.decode(ObservedConditions.self, forKey: .observed)
         throttleDelta = try values.decode(ThrottleDelta.self, forKey: .throttleDelta)
         results = try values.decode([ResultEntry].self, forKey: .results)
+        // Records of the first weeks have none of these.
+        furtherBLAS = try values.decodeIfPresent([BLASDescription].self, forKey: .furtherBLAS) ?? []
+        comparisons = try values.decodeIfPresent([ComparisonRecord].self, forKey: .comparisons) ?? []
+        _roofline = try values.decode(OrNull<Roofline>.self, forKey: .roofline)
         _site = try values.decode(OrNull<String>.self, forKey: .site)
         _region = try values.decode(OrNull<String>.self, forKey: .region)
         _interruptedBySignal = try values.decode(OrNull<Int>.self, forKey: .interruptedBySignal)
@@ -119,7 +132,10 @@ public struct ResultRecord: Sendable, Hashable, Codable {
         try values.encode(ci, forKey: .ci)
         try values.encode(observed, forKey: .observed)
         try values.encode(throttleDelta, forKey: .throttleDelta)
+        try values.encode(furtherBLAS, forKey: .furtherBLAS)
         try values.encode(results, forKey: .results)
+        try values.encode(comparisons, forKey: .comparisons)
+        try values.encode(_roofline, forKey: .roofline)
         try values.encode(_site, forKey: .site)
         try values.encode(_region, forKey: .region)
         try values.encode(_interruptedBySignal, forKey: .interruptedBySignal)
@@ -127,6 +143,39 @@ public struct ResultRecord: Sendable, Hashable, Codable {
         try values.encode(_contribution, forKey: .contribution)
         try values.encode(_submission, forKey: .submission)
         try values.encode(_digest, forKey: .digest)
+    }
+}
+
+/// Two measurements that were sampled in turn, product by product.
+public struct ComparisonRecord: Sendable, Hashable, Codable {
+    /// Names of two results with the same `n`, type and CPUs.
+    public var name: String
+    public var baseline: String
+    @OrNull public var n: Int?
+    /// Median over the pairs of the rate of `name` over that of `baseline`.
+    public var ratio: Double
+    /// Interval of the median; nil with too few pairs.
+    @OrNull public var ciLow: Double?
+    @OrNull public var ciHigh: Double?
+    @OrNull public var ciLevel: Double?
+    /// `sign-test`: order statistics of the pairs' ratios, whatever their distribution.
+    public var method: String
+    public var pairs: Int
+
+    public init(name: String, baseline: String, n: Int?, ratio: Double, method: String, pairs: Int) {
+        self.name = name
+        self.baseline = baseline
+        self.ratio = ratio
+        self.method = method
+        self.pairs = pairs
+        self.n = n
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case name, baseline, n, ratio, method, pairs
+        case ciLow = "ci_low"
+        case ciHigh = "ci_high"
+        case ciLevel = "ci_level"
     }
 }
 

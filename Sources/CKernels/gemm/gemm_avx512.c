@@ -1,0 +1,64 @@
+// gemm_avx512.c: tiles of 8 rows by 3 vectors of C, 512-bit fused multiply-add; packing with the same registers.
+// Per step of k: 3 vectors of B loaded, 8 elements of A broadcast, 24 fused multiply-adds: 384 flop in f64, 768 in f32.
+// They occupy one 512-bit pipe for 24 cycles, two for 12, and 256 B are read for them. Needs AVX512F.
+// Smaller tiles, of 1 to 8 rows and 1 to 3 vectors, do what is left at the edges.
+
+#include "gemm_code.h"
+
+#if defined(__x86_64__)
+
+#define SL_ELEMENT double
+#define SL_PACK pack_f64
+#include "gemm_pack.h"
+#define SL_ELEMENT float
+#define SL_PACK pack_f32
+#include "gemm_pack.h"
+
+#define REG "zmm"
+#define BYTES "64"
+#define XOR "vpxord"
+#define ACC0 0, 8, 16
+#define ACC1 1, 9, 17
+#define ACC2 2, 10, 18
+#define ACC3 3, 11, 19
+#define ACC4 4, 12, 20
+#define ACC5 5, 13, 21
+#define ACC6 6, 14, 22
+#define ACC7 7, 15, 23
+#define B0 24
+#define B1 25
+#define B2 26
+#define A0 27
+#include "gemm_x86_64.h"
+
+#define AVX512_TILE(dtype, s, rows, v, aside, name)                                                              \
+    TILE("avx512f", sl_gemm_##dtype##_avx512_##name, s, rows, v, aside, , "xmm16", "xmm17", "xmm18", "xmm19",    \
+         "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25", "xmm26", "xmm27")
+#define TILES(dtype, s, rows)                               \
+    AVX512_TILE(dtype, s, rows, 1, NOTHING, rows##x1)       \
+    AVX512_TILE(dtype, s, rows, 2, NOTHING, rows##x2)       \
+    AVX512_TILE(dtype, s, rows, 3, NOTHING, rows##x3)
+#define NAMES(dtype, rows)                                                                                       \
+    { sl_gemm_##dtype##_avx512_##rows##x1, sl_gemm_##dtype##_avx512_##rows##x2, sl_gemm_##dtype##_avx512_##rows##x3 }
+
+#define AVX512_CODE(dtype, s, panel_columns)                                                                     \
+    TILES(dtype, s, 1) TILES(dtype, s, 2) TILES(dtype, s, 3) TILES(dtype, s, 4)                                  \
+    TILES(dtype, s, 5) TILES(dtype, s, 6) TILES(dtype, s, 7) TILES(dtype, s, 8)                                  \
+    AVX512_TILE(dtype, s, 8, 3, ASK, asking)                                                                     \
+    AVX512_TILE(dtype, s, 8, 3, COPY, copying)                                                                   \
+    __attribute__((target("avx512f"))) static void pack_a_##dtype(const sl_gemm_pack *pack) {                    \
+        pack_##dtype(pack, 8);                                                                                   \
+    }                                                                                                            \
+    __attribute__((target("avx512f"))) static void pack_b_##dtype(const sl_gemm_pack *pack) {                    \
+        pack_##dtype(pack, panel_columns);                                                                       \
+    }                                                                                                            \
+    const struct sl_gemm_code sl_gemm_avx512_##dtype = {                                                         \
+        { NAMES(dtype, 1), NAMES(dtype, 2), NAMES(dtype, 3), NAMES(dtype, 4), NAMES(dtype, 5), NAMES(dtype, 6),  \
+          NAMES(dtype, 7), NAMES(dtype, 8) },                                                                    \
+        sl_gemm_##dtype##_avx512_asking, sl_gemm_##dtype##_avx512_copying, pack_a_##dtype, pack_b_##dtype, 1, 0  \
+    };
+
+AVX512_CODE(f64, "d", 24)
+AVX512_CODE(f32, "s", 48)
+
+#endif

@@ -1,0 +1,166 @@
+// gemm_x86_64.h: the tile of the product, in assembly, for registers that the including file names.
+// It defines REG, the registers' prefix; BYTES, their size; XOR, the instruction that clears them; ACC0 to ACC7, the
+// accumulators of a row's three vectors; B0 to B2, vectors of B; A0, an element of A, or a factor of the result.
+
+#define TEXT_(x) #x
+#define TEXT(x) TEXT_(x)
+#define R(x) "%%" REG TEXT(x)
+#define AT(vector) #vector "*" BYTES
+
+// Registers are named and the tile's fields read inside, so that the code does not depend on how many operands the
+// compiler finds registers for.
+#define A "%%rsi"
+#define A4 "%%rax"
+#define A_ROW "%%r8"
+#define ROW3 "%%r9"
+#define A_STEP "%%r10"
+#define B "%%rdx"
+#define B_STEP "%%r11"
+#define C "%%r14"
+#define C_ROW "%%r15"
+#define FROM "%%rbx"
+#define TO "%%r12"
+#define AHEAD "%%r13"
+#define LEFT "%%rcx"
+#define OF(field) "%c[" #field "](%%rdi)"
+#define OFFSET(field) [field] "i"(offsetof(sl_gemm_tile, field))
+
+/// Steps after the pause in a tile, at most: a thousand cycles at 24 a step.
+enum { LAST_STEPS = 32 };
+
+/// Does `what` for each of the rows' accumulators x, y and z.
+#define DO(what, ...) what(__VA_ARGS__)
+#define EACH1(what, s, v) DO(what, s, v, ACC0)
+#define EACH2(what, s, v) EACH1(what, s, v) DO(what, s, v, ACC1)
+#define EACH3(what, s, v) EACH2(what, s, v) DO(what, s, v, ACC2)
+#define EACH4(what, s, v) EACH3(what, s, v) DO(what, s, v, ACC3)
+#define EACH5(what, s, v) EACH4(what, s, v) DO(what, s, v, ACC4)
+#define EACH6(what, s, v) EACH5(what, s, v) DO(what, s, v, ACC5)
+#define EACH7(what, s, v) EACH6(what, s, v) DO(what, s, v, ACC6)
+#define EACH8(what, s, v) EACH7(what, s, v) DO(what, s, v, ACC7)
+
+#define FMA1(s, x, y, z) "vfmadd231p" s " " R(B0) ", " R(A0) ", " R(x) "\n"
+#define FMA2(s, x, y, z) FMA1(s, x, y, z) "vfmadd231p" s " " R(B1) ", " R(A0) ", " R(y) "\n"
+#define FMA3(s, x, y, z) FMA2(s, x, y, z) "vfmadd231p" s " " R(B2) ", " R(A0) ", " R(z) "\n"
+#define FMA_(v, ...) FMA##v(__VA_ARGS__)
+#define ROW(s, v, address, row) "vbroadcasts" s " " address ", " R(A0) "\n" DO(FMA_, v, s, row)
+
+// The fifth row has a pointer of its own, so that two reach all eight.
+#define ROWS1(s, v) ROW(s, v, "(" A ")", ACC0)
+#define ROWS2(s, v) ROWS1(s, v) ROW(s, v, "(" A ", " A_ROW ")", ACC1)
+#define ROWS3(s, v) ROWS2(s, v) ROW(s, v, "(" A ", " A_ROW ", 2)", ACC2)
+#define ROWS4(s, v) ROWS3(s, v) ROW(s, v, "(" A ", " ROW3 ")", ACC3)
+#define ROWS5(s, v) ROWS4(s, v) ROW(s, v, "(" A4 ")", ACC4)
+#define ROWS6(s, v) ROWS5(s, v) ROW(s, v, "(" A4 ", " A_ROW ")", ACC5)
+#define ROWS7(s, v) ROWS6(s, v) ROW(s, v, "(" A4 ", " A_ROW ", 2)", ACC6)
+#define ROWS8(s, v) ROWS7(s, v) ROW(s, v, "(" A4 ", " ROW3 ")", ACC7)
+#ifdef ACC4
+#define ADVANCE_A "addq " A_STEP ", " A "\n" "addq " A_STEP ", " A4 "\n"
+#else
+#define ADVANCE_A "addq " A_STEP ", " A "\n"
+#endif
+
+#define LOAD1(s) "vmovup" s " (" B "), " R(B0) "\n"
+#define LOAD2(s) LOAD1(s) "vmovup" s " " AT(1) "(" B "), " R(B1) "\n"
+#define LOAD3(s) LOAD2(s) "vmovup" s " " AT(2) "(" B "), " R(B2) "\n"
+
+#define CLEAR1(x, y, z) XOR " " R(x) ", " R(x) ", " R(x) "\n"
+#define CLEAR2(x, y, z) CLEAR1(x, y, z) CLEAR1(y, y, z)
+#define CLEAR3(x, y, z) CLEAR2(x, y, z) CLEAR1(z, y, z)
+#define CLEAR(s, v, x, y, z) CLEAR##v(x, y, z)
+
+#define FETCH1 "prefetcht0 (" C ")\n" "prefetcht0 " AT(1) "-1(" C ")\n"
+#define FETCH2 FETCH1 "prefetcht0 " AT(2) "-1(" C ")\n"
+#define FETCH3 FETCH2 "prefetcht0 " AT(3) "-1(" C ")\n"
+#define FETCH(s, v, x, y, z) FETCH##v "addq " C_ROW ", " C "\n"
+
+#define SCALE1(s, x, y, z) "vmulp" s " " R(A0) ", " R(x) ", " R(x) "\n"
+#define SCALE2(s, x, y, z) SCALE1(s, x, y, z) SCALE1(s, y, y, z)
+#define SCALE3(s, x, y, z) SCALE2(s, x, y, z) SCALE1(s, z, y, z)
+#define SCALE(s, v, x, y, z) SCALE##v(s, x, y, z)
+
+#define ADD1(s, x, y, z) "vfmadd231p" s " (" C "), " R(A0) ", " R(x) "\n"
+#define ADD2(s, x, y, z) ADD1(s, x, y, z) "vfmadd231p" s " " AT(1) "(" C "), " R(A0) ", " R(y) "\n"
+#define ADD3(s, x, y, z) ADD2(s, x, y, z) "vfmadd231p" s " " AT(2) "(" C "), " R(A0) ", " R(z) "\n"
+
+#define SET1(s, x, y, z) "vmovup" s " " R(x) ", (" C ")\n"
+#define SET2(s, x, y, z) SET1(s, x, y, z) "vmovup" s " " R(y) ", " AT(1) "(" C ")\n"
+#define SET3(s, x, y, z) SET2(s, x, y, z) "vmovup" s " " R(z) ", " AT(2) "(" C ")\n"
+#define OVERWRITE(s, v, x, y, z) SET##v(s, x, y, z) "addq " C_ROW ", " C "\n"
+#define UPDATE(s, v, x, y, z) ADD##v(s, x, y, z) OVERWRITE(s, v, x, y, z)
+
+/// What is done aside in each step.
+#define NOTHING(s)
+#define ASK(s) "prefetcht1 (" FROM ")\n" "addq " OF(from_step) ", " FROM "\n"
+#define COPY(s)                                             \
+    "vmovup" s " (" FROM "), " R(A0) "\n"                   \
+    "prefetcht1 (" FROM ", " AHEAD ")\n"                    \
+    "vmovup" s " " R(A0) ", (" TO ")\n"                     \
+    "addq " OF(from_step) ", " FROM "\n"                    \
+    "addq " OF(to_step) ", " TO "\n"
+
+/// A tile of `rows` by `v` vectors. The last steps come after a pause in which C is asked for: early enough to
+/// arrive, late enough to be still there. C is null until then.
+#define TILE(target_feature, name, s, rows, v, aside, ...)                                             \
+    __attribute__((target(target_feature))) static void name(const sl_gemm_tile *tile) {               \
+        __asm__ volatile(                                                                              \
+            "movq " OF(a) ", " A "\n"                                                                  \
+            "movq " OF(a_row) ", " A_ROW "\n"                                                          \
+            "leaq (" A_ROW ", " A_ROW ", 2), " ROW3 "\n"                                               \
+            "leaq (" A ", " A_ROW ", 4), " A4 "\n"                                                     \
+            "movq " OF(a_step) ", " A_STEP "\n"                                                        \
+            "movq " OF(b) ", " B "\n"                                                                  \
+            "movq " OF(b_step) ", " B_STEP "\n"                                                        \
+            "movq " OF(c_row) ", " C_ROW "\n"                                                          \
+            "movq " OF(from) ", " FROM "\n"                                                            \
+            "imulq $%c[copy_ahead], " OF(from_step) ", " AHEAD "\n"                                    \
+            "movq " OF(to) ", " TO "\n"                                                                \
+            EACH##rows(CLEAR, s, v)                                                                    \
+            "xorl %%r14d, %%r14d\n"                                                                    \
+            "movq " OF(k) ", " LEFT "\n"                                                               \
+            "subq $%c[last_steps], " LEFT "\n"                                                         \
+            "jle 2f\n"                                                                                 \
+            ".p2align 6\n"                                                                             \
+            "1:\n"                                                                                     \
+            LOAD##v(s)                                                                                 \
+            aside(s)                                                                                   \
+            ROWS##rows(s, v)                                                                           \
+            ADVANCE_A                                                                                  \
+            "addq " B_STEP ", " B "\n"                                                                 \
+            "decq " LEFT "\n"                                                                          \
+            "jnz 1b\n"                                                                                 \
+            "2:\n"                                                                                     \
+            "testq " C ", " C "\n"                                                                     \
+            "jnz 3f\n"                                                                                 \
+            "movq " OF(c) ", " C "\n"                                                                  \
+            EACH##rows(FETCH, s, v)                                                                    \
+            "movq " OF(c) ", " C "\n"                                                                  \
+            "movl $%c[last_steps], %%ecx\n"                                                            \
+            "cmpq " LEFT ", " OF(k) "\n"                                                               \
+            "cmovlq " OF(k) ", " LEFT "\n"                                                             \
+            "testq " LEFT ", " LEFT "\n"                                                               \
+            "jnz 1b\n"                                                                                 \
+            "3:\n"                                                                                     \
+            "cmpq $0, " OF(scales) "\n"                                                                \
+            "jz 4f\n"                                                                                  \
+            "vbroadcasts" s " " OF(alpha) ", " R(A0) "\n"                                              \
+            EACH##rows(SCALE, s, v)                                                                    \
+            "4:\n"                                                                                     \
+            "cmpq $0, " OF(reads_c) "\n"                                                               \
+            "jnz 5f\n"                                                                                 \
+            EACH##rows(OVERWRITE, s, v)                                                                \
+            "jmp 6f\n"                                                                                 \
+            "5:\n"                                                                                     \
+            "vbroadcasts" s " " OF(beta) ", " R(A0) "\n"                                               \
+            EACH##rows(UPDATE, s, v)                                                                   \
+            "6:\n"                                                                                     \
+            "vzeroupper\n"                                                                             \
+            :                                                                                          \
+            : "D"(tile), OFFSET(k), OFFSET(a), OFFSET(a_row), OFFSET(a_step), OFFSET(b), OFFSET(b_step),\
+              OFFSET(c), OFFSET(c_row), OFFSET(alpha), OFFSET(beta), OFFSET(scales), OFFSET(reads_c),  \
+              OFFSET(from), OFFSET(from_step), OFFSET(to), OFFSET(to_step),                            \
+              [copy_ahead] "i"(SL_GEMM_COPY_AHEAD), [last_steps] "i"(LAST_STEPS)                       \
+            : "cc", "memory", "rax", "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13",\
+              "r14", "r15", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9",\
+              "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15" __VA_ARGS__);                       \
+    }

@@ -1,0 +1,341 @@
+// ProductSession.swift: what the threads of one sampling of products share, and the loop of the one that leads.
+// The others sleep between slices of our own products, since a library's workers need their CPUs.
+
+import BLASBinding
+import CLinux
+import ComputeKernels
+import Glibc
+import MachineProbe
+import ResultRecord
+import SampleStatistics
+
+// Unchecked: members other than the leader read `command` and the plans after the leader's sem_post, and write nothing.
+final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
+    private enum Command {
+        case multiply(SIMDGEMMPlan, products: Int)
+        case leave
+    }
+
+    private let sampler: ProductSampler
+    private let workspace: PlacedMemory?
+    private let a: UnsafeMutablePointer<Element>
+    private let b: UnsafeMutablePointer<Element>
+    private let c: UnsafeMutablePointer<Element>
+    private let reference: UnsafeMutablePointer<Element>?
+    private let witnessPlan: SIMDGEMMPlan?
+    private let rivals: [ProductRival<Element>]
+    private let wake: UnsafeMutablePointer<sem_t>
+    private var command = Command.leave
+    private var boundTo: CPUSet = []
+
+    private var order: Int { sampler.order }
+    private var cpus: [Int] { sampler.planned[0].cpus }
+
+    /// - Parameters:
+    ///   - memory: A, B, C, and room for a reference product when there is to be one.
+    ///   - own: Plans of our own products, in the order of the measurements that are.
+    ///   - witness: Computes the reference product, on one thread.
+    init(
+        sampler: ProductSampler, memory: [PlacedMemory], workspace: PlacedMemory?, own: [SIMDGEMMPlan],
+        witness: SIMDGEMMPlan?
+    ) {
+        self.sampler = sampler
+        self.workspace = workspace
+        let matrices = memory.map { $0.pointer.assumingMemoryBound(to: Element.self) }
+        (a, b, c) = (matrices[0], matrices[1], matrices[2])
+        reference = matrices.count > 3 ? matrices[3] : nil
+        witnessPlan = witness
+        var plans = own[...]
+        rivals = sampler.planned.map { planned in
+            switch planned.kernel {
+            case .gemm(.library(let index)):
+                ProductRival(planned: planned, source: .library(sampler.libraries[index]))
+            default:
+                ProductRival(planned: planned, source: .own(plans.removeFirst()))
+            }
+        }
+        wake = .allocate(capacity: 1)
+        sem_init(wake, 0, 0)
+    }
+
+    deinit {
+        sem_destroy(wake)
+        wake.deallocate()
+    }
+
+    func work(_ member: TeamMember) {
+        if member.index == 0 {
+            lead(member)
+            command = .leave
+            for _ in 1..<max(1, member.count) { sem_post(wake) }
+            return
+        }
+        while true {
+            while sem_wait(wake) != 0 {}
+            switch command {
+            case .leave: return
+            case .multiply(let plan, let products): multiply(plan, products: products, member)
+            }
+        }
+    }
+
+    /// - Precondition: The team has ended.
+    func results() -> [Result<RawRun, any Error>] { rivals.map { $0.result() } }
+
+    // MARK: The leader
+
+    private func lead(_ member: TeamMember) {
+        fill(a, stream: 1)
+        fill(b, stream: 2)
+        let witness = ProductWitness(a: a, b: b, n: order, seed: sampler.seed)
+        let hasReference = makeReference(judgedBy: witness)
+        let clockIterations = FMASampler.iterations(lasting: FMASampler.clockSecondsPerSlice) {
+            ClockProbe.run(iterations: $0)
+        }
+        for rival in rivals {
+            attempt(rival) {
+                try prepare(rival)
+                try warmUp(rival, member)
+            }
+        }
+        let start = sl_monotonic_ns()
+        var round = 0
+        while rivals.contains(where: \.isRunning) {
+            // Forwards, then backwards: a drift of the machine meets all alike.
+            for rival in round % 2 == 0 ? rivals : rivals.reversed() {
+                attempt(rival) {
+                    try turn(
+                        of: rival, round: round, member, clockIterations: clockIterations, witness: witness,
+                        hasReference: hasReference)
+                }
+            }
+            round += 1
+            // Checks and waiting may take longer than the products; the plan promised an end.
+            if Double(sl_monotonic_ns() - start) * 1e-9 > sampler.longestSeconds { for rival in rivals { rival.stop() } }
+        }
+    }
+
+    /// One slice; or where the library's workers have to fall asleep after it, as many as make that worth while.
+    private func turn(
+        of rival: ProductRival<Element>, round: Int, _ member: TeamMember, clockIterations: Int,
+        witness: ProductWitness<Element>, hasReference: Bool
+    ) throws {
+        var seconds = 0.0
+        repeat {
+            seconds += try slice(rival, round: round, member, clockIterations: clockIterations)
+            rival.residuals.append(witness.residual(of: c))
+            if hasReference, let reference, rival.isDueForReference {
+                rival.references.append(ReferenceComparison(residual: witness.difference(of: c, from: reference)))
+            }
+            rival.look(signal: sampler.stopSignal())
+        } while rival.isRunning && seconds < (sampler.settles ? ProductSampler.turnSeconds : 0)
+        settle(rival)
+    }
+
+    /// A library that crashes or cannot be bound ends its own measurement only.
+    private func attempt(_ rival: ProductRival<Element>, _ body: () throws -> Void) {
+        guard rival.isRunning else { return }
+        do { try body() } catch { rival.fault = error }
+    }
+
+    private func prepare(_ rival: ProductRival<Element>) throws {
+        guard case .library(let library) = rival.source else {
+            try bind(to: [cpus[0]])
+            rival.bound = CPUSet(cpus)
+            rival.threads = cpus.count
+            return
+        }
+        let everywhere = CPUSet(cpus)
+        // Workers that start anew with each product run where this thread may run.
+        let roams = cpus.count > 1 && library.workerBinding == .unbindable
+        try bind(to: roams ? everywhere : [cpus[0]])
+        let prepared = try library.prepare(threads: cpus.count, workerCPUs: Array(cpus.dropFirst()))
+        rival.binding = prepared.boundWorkerCPUs == nil ? everywhere : [cpus[0]]
+        rival.bound = prepared.boundWorkerCPUs.map { CPUSet($0) } ?? everywhere
+        rival.workersBound = prepared.boundWorkerCPUs != nil
+        rival.threads = prepared.threads
+    }
+
+    private func warmUp(_ rival: ProductRival<Element>, _ member: TeamMember) throws {
+        let start = sl_monotonic_ns()
+        var fastest = UInt64.max
+        repeat {
+            let before = sl_monotonic_ns()
+            try multiply(rival, products: 1, member)
+            fastest = min(fastest, sl_monotonic_ns() - before)
+            rival.warmUps += 1
+        } while sl_monotonic_ns() - start < UInt64(ProductSampler.warmUpSeconds * 1e9)
+        rival.products = max(1, Int(ProductSampler.shortestSlice * 1e9) / Int(max(fastest, 1)))
+        settle(rival)
+    }
+
+    /// - Returns: Its seconds.
+    private func slice(
+        _ rival: ProductRival<Element>, round: Int, _ member: TeamMember, clockIterations: Int
+    ) throws -> Double {
+        // All bits set is a NaN in either format.
+        memset(c, 0xFF, order * order * MemoryLayout<Element>.stride)
+        let timing = try multiply(rival, products: rival.products, member)
+        // Right behind the product, while the clock is still the one that it ran at.
+        let clockStart = sl_monotonic_ns()
+        ClockProbe.run(iterations: clockIterations)
+        let clockSeconds = Double(max(1, sl_monotonic_ns() - clockStart)) * 1e-9
+        rival.clocks.append(Double(clockIterations * ClockProbe.cyclesPerIteration) / clockSeconds)
+        return rival.append(timing, origin: sampler.origin, round: round)
+    }
+
+    /// Lets a library's workers fall asleep before a rival needs their CPUs.
+    private func settle(_ rival: ProductRival<Element>) {
+        guard sampler.settles, case .library(let library) = rival.source else { return }
+        _ = library.settle(atMost: ProductSampler.settlingSeconds)
+    }
+
+    @discardableResult
+    private func multiply(
+        _ rival: ProductRival<Element>, products: Int, _ member: TeamMember
+    ) throws -> ProductTiming {
+        try bind(to: rival.binding ?? [cpus[0]])
+        switch rival.source {
+        case .library(let library):
+            let call = library.gemm(Element.self)
+            let shape = GEMMShape(order: order)
+            let many = rival.threads > 1
+            let cpuStart = many ? sl_process_cpu_ns() : sl_thread_cpu_ns()
+            var signal: Int32 = 0
+            let start = sl_monotonic_ns()
+            for _ in 0..<products where signal == 0 { signal = call.guarded(shape, a: a, b: b, c: c) }
+            let end = sl_monotonic_ns()
+            let cpu = (many ? sl_process_cpu_ns() : sl_thread_cpu_ns()) - cpuStart
+            if signal != 0, let crash = library.crash(during: "\(Element.gemmName) of order \(order)") { throw crash }
+            return ProductTiming(start: start, end: end, cpu: cpu)
+        case .own(let plan):
+            command = .multiply(plan, products: products)
+            for _ in 1..<max(1, member.count) { sem_post(wake) }
+            return multiply(plan, products: products, member)
+        }
+    }
+
+    /// The part of one member in products of our own; the leader's times are those of the whole.
+    @discardableResult
+    private func multiply(_ plan: SIMDGEMMPlan, products: Int, _ member: TeamMember) -> ProductTiming {
+        let memory = workspace?.pointer ?? UnsafeMutableRawPointer(c)
+        member.barrier.wait()
+        let many = member.count > 1
+        let cpuStart = many ? sl_process_cpu_ns() : sl_thread_cpu_ns()
+        let start = sl_monotonic_ns()
+        for _ in 0..<products {
+            plan.run(member: member.index, alpha: 1, a: a, b: b, beta: 0, c: c, workspace: memory)
+            member.barrier.wait()
+        }
+        let end = sl_monotonic_ns()
+        let cpu = (many ? sl_process_cpu_ns() : sl_thread_cpu_ns()) - cpuStart
+        return ProductTiming(start: start, end: end, cpu: cpu)
+    }
+
+    private func bind(to set: CPUSet) throws {
+        guard boundTo != set else { return }
+        try CPUBinding.bindCurrentThread(to: set)
+        boundTo = set
+    }
+
+    /// One product of our own for libraries to be compared with, if the witness finds it right.
+    private func makeReference(judgedBy witness: ProductWitness<Element>) -> Bool {
+        guard let witnessPlan, let reference, let workspace else { return false }
+        witnessPlan.run(
+            member: 0, alpha: 1, a: a, b: b, beta: 0, c: reference, workspace: workspace.pointer)
+        let residual = witness.residual(of: reference)
+        return residual.freivalds <= ProductWitness<Element>.limit && residual.entries <= ProductWitness<Element>.limit
+    }
+
+    /// Uniform in [-1/2, 1/2), as HPL fills its matrix; reproducible from the seed.
+    private func fill(_ matrix: UnsafeMutablePointer<Element>, stream: UInt64) {
+        var generator = SeededGenerator(seed: sampler.seed, stream: stream)
+        for index in 0..<order * order { matrix[index] = Element(generator.uniform() - 0.5) }
+    }
+}
+
+/// When a slice of products ran, in nanoseconds on the monotonic clock, and the CPU time it took.
+struct ProductTiming {
+    var start: UInt64
+    var end: UInt64
+    var cpu: UInt64
+}
+
+/// One of the measurements that are sampled in turn. Used by the leading thread alone.
+final class ProductRival<Element: GEMMElement> {
+    enum Source {
+        case library(BLASLibrary)
+        case own(SIMDGEMMPlan)
+    }
+
+    let planned: PlannedMeasurement
+    let source: Source
+    private let rule: StoppingRule
+    private var slices: [Slice] = []
+    private var seconds: [Double] = []
+    private var end: SamplingEnd?
+    private var nextLook = 1
+
+    /// Where the leading thread must be bound for its slices.
+    var binding: CPUSet?
+    /// CPUs of the workers.
+    var bound: CPUSet = []
+    var workersBound = true
+    var threads = 1
+    /// Per slice.
+    var products = 1
+    var warmUps = 0
+    var clocks: [Double] = []
+    var residuals: [ProductResidual] = []
+    var references: [ReferenceComparison] = []
+    var fault: (any Error)?
+
+    init(planned: PlannedMeasurement, source: Source) {
+        self.planned = planned
+        self.source = source
+        rule = StoppingRule(limits: planned.sampling)
+    }
+
+    var isRunning: Bool { end == nil && fault == nil }
+
+    /// The first slice, and each that doubles their number: an element-wise comparison costs a pass over two matrices.
+    var isDueForReference: Bool {
+        if case .own = source { return false }
+        return slices.count & (slices.count - 1) == 0
+    }
+
+    /// - Returns: The slice's seconds.
+    func append(_ timing: ProductTiming, origin: UInt64, round: Int) -> Double {
+        let duration = Double(max(1, timing.end - timing.start)) * 1e-9
+        seconds.append(duration)
+        slices.append(
+            Slice(
+                start: Double(timing.start - origin) * 1e-9, seconds: duration, cpuSeconds: Double(timing.cpu) * 1e-9,
+                round: round))
+        return duration
+    }
+
+    /// The rule sums all slices; looking at every tenth keeps its cost linear. One wrong product is enough: no rate
+    /// is made of the others.
+    func look(signal: Int32) {
+        let limit = ProductWitness<Element>.limit
+        if let last = residuals.last, !(last.freivalds <= limit && last.entries <= limit) { return stop() }
+        guard isRunning, seconds.count >= nextLook || signal != 0 else { return }
+        end = rule.end(afterSlices: seconds, signal: signal)
+        nextLook = seconds.count + max(1, seconds.count / 10)
+    }
+
+    func stop() { end = end ?? .budgetSpent }
+
+    func result() -> Result<RawRun, any Error> {
+        if let fault { return .failure(fault) }
+        var core: String?
+        if case .library(let library) = source { core = library.description.coreName }
+        return .success(
+            RawRun(
+                planned: planned, slices: slices, iterationsPerSlice: products, warmUpPasses: warmUps,
+                clocks: [clocks], evidence: .products(residuals, references: references), end: end ?? .sampleLimit,
+                boundCPUs: bound, memoryNodes: nil, placementText: "", threads: threads, blasCore: core,
+                workersBound: workersBound))
+    }
+}
