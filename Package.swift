@@ -32,6 +32,8 @@ let package = Package(
     products: [
         .executable(name: "suanli", targets: ["suanli"]),
         .library(name: "CapacityIndex", targets: ["CapacityIndex"]),
+        // For the package in Benchmarks/ only: what its benchmarks need of the modules' own.
+        .library(name: "_BenchmarkSupport", targets: ["_BenchmarkSupport"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -77,6 +79,17 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
+
+        .target(
+            name: "CBenchmarkSupport", dependencies: ["CKernels"], path: "Benchmarks/CSupport",
+            cSettings: [.headerSearchPath("../../Sources/CKernels/gemm")]),
+        .target(
+            name: "_BenchmarkSupport",
+            dependencies: [
+                "CBenchmarkSupport", "CKernels", "CLinux", "ComputeKernels", "MachineProbe", "Measurement",
+                "Quantities", "ResultRecord",
+            ],
+            path: "Benchmarks/Support", swiftSettings: swiftSettings),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
     ]

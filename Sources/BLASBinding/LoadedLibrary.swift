@@ -14,7 +14,9 @@ struct LoadedLibrary {
     /// - Parameter name: A path, or a bare file name for the loader to look up.
     /// - Returns: nil and the loader's words when it refuses.
     static func load(_ name: String) -> (library: LoadedLibrary?, detail: String) {
-        if let handle = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND) { return (LoadedLibrary(handle: handle), "") }
+        if let handle = dlopen(name, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND) {
+            return (LoadedLibrary(handle: handle), "")
+        }
         return (nil, dlerror().map { String(cString: $0) } ?? "the loader gave no reason")
     }
 

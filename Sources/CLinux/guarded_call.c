@@ -6,11 +6,13 @@
 #include "CLinux.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -60,6 +62,10 @@ static _Atomic(struct sl_library_guard *) libraries;
 THREAD_LOCAL struct armed_call *innermost;
 // 0 until the thread's first guarded call, which marks it as one of ours.
 THREAD_LOCAL int32_t own_id;
+
+static atomic_bool has_crashed;
+// Exit status of measurements that failed.
+enum { MEASUREMENT_FAILED = 3 };
 
 static struct sigaction previous[FAULT_COUNT];
 static int wake_signal;
@@ -192,14 +198,60 @@ static void install_handlers(void) {
 enum { GUARD_PAGE = 65536, STACK_BYTES = 131072 };
 static pthread_key_t stack_key;
 
+// Keys of thread-specific data that held something before the thread's first guarded call.
+THREAD_LOCAL unsigned char held_keys[PTHREAD_KEYS_MAX / 8];
+
+static void note_keys(void) {
+    for (pthread_key_t key = 0; key < PTHREAD_KEYS_MAX; key++)
+        if (pthread_getspecific(key) != NULL) held_keys[key / 8] |= (unsigned char)(1u << key % 8);
+}
+
+// Forgets what a crashed library left for the end of this thread: OpenMP would wait there for workers that sleep.
+static void forget_new_keys(void) {
+    for (pthread_key_t key = 0; key < PTHREAD_KEYS_MAX; key++)
+        if ((held_keys[key / 8] >> key % 8 & 1) == 0 && key != stack_key && pthread_getspecific(key) != NULL)
+            pthread_setspecific(key, NULL);
+}
+
 static void free_stack(void *mapping) {
     stack_t none = {.ss_flags = SS_DISABLE};
     sigaltstack(&none, NULL);
     munmap(mapping, GUARD_PAGE + STACK_BYTES);
 }
 
+// Whether the thread that calls exit() is a library's, or in a call of one.
+static bool exits_for_library(void) {
+    for (struct armed_call *armed = innermost; armed != NULL; armed = armed->outer)
+        if (armed->library != NULL) return true;
+    return own_id == 0 && sl_gettid() != process && owner_of(sl_gettid()) != NULL;
+}
+
+// exit() by a library gets our message and our status, since its own may mean something else to who reads it. After a
+// crash, the process ends without the destructors of libraries, of which the crashed one's would wait for workers that
+// sleep; handlers of exit() registered before the crash are left out with them.
+static void leave(int status, void *unused) {
+    (void)unused;
+    static const char text[] =
+        "error: a BLAS library ended the program by calling exit().\n"
+        "       Its own message, if any, is above. Install what it lacks, or pass another library with --blas.\n";
+    bool by_library = exits_for_library();
+    if (!by_library && !atomic_load(&has_crashed)) return;
+    FILE *const streams[] = {stdout, stderr};
+    for (int i = 0; i < 2; i++) {
+        // A sleeping worker may hold the lock for ever.
+        if (ftrylockfile(streams[i]) != 0) continue;
+        fflush(streams[i]);
+        funlockfile(streams[i]);
+    }
+    if (by_library && write(STDERR_FILENO, text, sizeof text - 1) < 0) status = MEASUREMENT_FAILED;
+    _exit(by_library ? MEASUREMENT_FAILED : status);
+}
+
+static void leave_at_exit(void) { on_exit(leave, NULL); }
+
 static void install_once(void) {
     pthread_key_create(&stack_key, free_stack);
+    leave_at_exit();
     install_handlers();
 }
 
@@ -223,6 +275,7 @@ static void enter_thread(void) {
     sigaddset(&needed, wake_signal);
     for (int i = 0; i < FAULT_COUNT; i++) sigaddset(&needed, faults[i]);
     pthread_sigmask(SIG_UNBLOCK, &needed, NULL);
+    note_keys();
     own_id = sl_gettid();
 }
 
@@ -280,6 +333,11 @@ static void abandon(struct sl_library_guard *library, int number) {
     const struct thread_list *workers = atomic_load(&library->workers);
     for (size_t i = 0; workers != NULL && i < workers->count; i++)
         wake(workers->ids[i]);
+    forget_new_keys();
+    atomic_store(&has_crashed, true);
+    // Once more, so that it comes before what libraries registered when they were loaded.
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, leave_at_exit);
     struct timespec left = LINGER;
     while (nanosleep(&left, &left) != 0 && errno == EINTR) {}
 }

@@ -19,9 +19,6 @@ package struct StreamArrays {
     private let seed: UInt64
     private var task: sl_stream_task
 
-    /// Bytes between the ends of one array and the start of the next, beyond what a cache line asks for.
-    private static let gap = 0
-
     /// Elements per array such that `bytes` hold all arrays of `kernel`, in whole turns of its loop; at least one turn.
     package static func count(for kernel: StreamKernel, bytes: Int) -> Int {
         let turn = max(kernel.elementsPerTurn, lineBytes / kernel.elementType.bytes)
@@ -35,7 +32,7 @@ package struct StreamArrays {
 
     /// Bytes from one array to the next.
     private static func stride(for kernel: StreamKernel, count: Int) -> Int {
-        (count * kernel.elementType.bytes + lineBytes - 1) / lineBytes * lineBytes + gap
+        (count * kernel.elementType.bytes + lineBytes - 1) / lineBytes * lineBytes
     }
 
     private static let lineBytes = 64

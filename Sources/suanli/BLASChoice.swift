@@ -55,6 +55,8 @@ struct LibraryNamedTwice: UserFacingError {
     var what: String {
         first == second ? "--blas \(first) is given twice" : "--blas \(first) and --blas \(second) are the same library"
     }
-    var nextStep: String { "Name each library once; results of one library under two names would be compared with themselves." }
+    var nextStep: String {
+        "Name each library once; results of one library under two names would be compared with themselves."
+    }
     var exitStatus: ExitStatus { .usage }
 }

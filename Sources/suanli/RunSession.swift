@@ -82,7 +82,8 @@ struct RunSession {
         let conditions = wholeRun.finish()
         for case .wrong(let failure) in outcomes { Console.error(failure) }
         for case .notMeasured(let planned, let error) in outcomes {
-            Console.message("error: \(planned.title) was not measured: \((error as? any UserFacingError)?.what ?? "\(error)")")
+            Console.message(
+                "error: \(planned.title) was not measured: \((error as? any UserFacingError)?.what ?? "\(error)")")
         }
         return try record(outcomes, conditions: conditions)
     }

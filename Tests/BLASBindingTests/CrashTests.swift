@@ -2,8 +2,9 @@
 // Each test runs in a process of its own: there, the library's threads are the only ones that nobody knows.
 
 import BLASBinding
-import Glibc
+import Foundation
 import ResultRecord
+import Synchronization
 import TestSupport
 import Testing
 
@@ -11,7 +12,8 @@ import Testing
 enum CrashKind: Int, CaseIterable, Codable, Sendable {
     case segfault, illegal, abort, overflow
     // On two threads of the library's own at once; an overflow there has no stack left for a handler.
-    case segfaultOnWorker, illegalOnWorker, abortOnWorker
+    case segfaultOnWorker = 5
+    case illegalOnWorker, abortOnWorker
 
     var signal: Int32 {
         switch self {
@@ -79,6 +81,41 @@ struct CrashTests {
         }
     }
 
+    // A real library has workers that wait for each other, locks, and destructors that wait for workers.
+    @Test("by memory it may not read, on two threads, leaves the thread, the process and other libraries as they were")
+    func realLibraries() async {
+        await #expect(processExitsWith: .success) {
+            let directory = try TemporaryDirectory()
+            let paths = [try BLASLibrary.openDefault().description.path] + BLASBindingTests.realLibraries
+            let libraries = try paths.map { try BLASLibrary.open(path: $0) }
+            let other = try Self.open([], in: directory)
+            let order = 300
+            let bytes = order * order * MemoryLayout<Double>.stride
+            let forbidden = try #require(mmap(nil, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+            let address = UInt(bitPattern: forbidden)
+            let cpu = try #require(WorkerThreads.allowed.numbers.last)
+            for library in libraries {
+                let faults = Mutex<[String]>([])
+                // A thread of its own, which ends: a team of OpenMP's ends with it.
+                let leader = Thread {
+                    do {
+                        _ = try library.prepare(threads: 2, workerCPUs: [cpu])
+                    } catch { faults.withLock { $0.append("\(error)") } }
+                    guard let b = UnsafePointer<Double>(bitPattern: address) else { return }
+                    let a = [Double](repeating: 1, count: order * order)
+                    var c = a
+                    let signal = library.dgemm.guarded(GEMMShape(order: order), a: a, b: b, c: &c)
+                    if signal != SIGSEGV { faults.withLock { $0.append("signal \(signal)") } }
+                }
+                leader.start()
+                while !leader.isFinished { usleep(1000) }
+                #expect(faults.withLock { $0 } == [], "\(library.description)")
+                #expect(library.crash(during: "a test") != nil)
+                #expect(Self.multiply(other, order: 20) == 0)
+            }
+        }
+    }
+
     @Test("in its first call cannot be loaded, and is not tried again")
     func crashWhenLoaded() async {
         await #expect(processExitsWith: .success) {
@@ -109,6 +146,18 @@ struct CrashTests {
                 == "openblas crashed during dgemm of order 512: SIGILL (Illegal instruction)")
         #expect(text(SIGILL, onWorker: false).nextStep.contains("OPENBLAS_CORETYPE"))
         #expect(text(SIGBUS, onWorker: false).nextStep.contains("another one with --blas"))
+    }
+
+    // 2 would say that a node is defective.
+    @Test("that calls exit() ends the program as a measurement that failed", arguments: [4, 9])
+    func exitByLibrary(kind: Int) async throws {
+        let result = await #expect(processExitsWith: .exitCode(3), observing: [\.standardErrorContent]) { [kind] in
+            let directory = try TemporaryDirectory()
+            let library = try Self.open(["CRASH=\(kind)", "CRASH_AT=\(Self.fatal)"], in: directory)
+            _ = Self.multiply(library, order: Self.fatal)
+        }
+        let errors = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+        #expect(errors.contains("error: a BLAS library ended the program by calling exit()."))
     }
 
     /// Crashes of this program's own: the guard is in place by then and must not take them.

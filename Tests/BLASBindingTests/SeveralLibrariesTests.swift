@@ -8,7 +8,7 @@ import Testing
 
 /// The real libraries to be had: Debian's, and those that the environment names, separated by colons in
 /// `SUANLI_TEST_BLAS`.
-private let realLibraries: [String] = {
+let realLibraries: [String] = {
     let named = (ProcessInfo.processInfo.environment["SUANLI_TEST_BLAS"] ?? "").split(separator: ":").map(String.init)
     let debian = ["x86_64", "aarch64"].flatMap { architecture in
         ["blis-pthread/libblis.so.4", "openblas-openmp/libopenblas.so.0", "blis-openmp/libblis.so.4"]
@@ -126,7 +126,7 @@ struct SeveralLibrariesTests {
 
 extension WorkerThreads {
     /// The CPUs of the whole process.
-    fileprivate static var allowed: CPUSet {
+    static var allowed: CPUSet {
         let text = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
         let line = text.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
         return line.flatMap { CPUSet(list: $0.drop { $0 != ":" }.dropFirst()) } ?? []

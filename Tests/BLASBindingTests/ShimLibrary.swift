@@ -55,20 +55,21 @@ enum ShimLibrary {
             return frame[0] == 0 ? 0 : recurse(frame) + frame[0];
         }
         static void overflow(void) { recurse(NULL); }
+        static void leave(void) { exit(2); }
 
         /* Crashes in a function of the table; the second half of it on a thread of its own. */
-        static void (*const crashes[])(void) = {segfault, illegal, abort, overflow};
+        static void (*const crashes[])(void) = {segfault, illegal, abort, overflow, leave};
         static void *on_worker(void *crash) {
             ((void (*)(void))crash)();
             return NULL;
         }
         static void crash(int kind) {
-            if (kind < 4) {
+            if (kind < 5) {
                 crashes[kind]();
                 return;
             }
             pthread_t workers[2];
-            for (int i = 0; i < 2; i++) pthread_create(&workers[i], NULL, on_worker, (void *)crashes[kind - 4]);
+            for (int i = 0; i < 2; i++) pthread_create(&workers[i], NULL, on_worker, (void *)crashes[kind - 5]);
             for (int i = 0; i < 2; i++) pthread_join(workers[i], NULL);
         }
         /* The crash at hand, and the number of columns of C at which it happens. */

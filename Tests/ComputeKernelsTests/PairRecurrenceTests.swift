@@ -224,7 +224,9 @@ struct PairRecurrenceTests {
         #expect(wrong != expected)
     }
 
-    private func impostor<Element: SendableMetatype>(of turn: Turn<Element>, _ initial: FMAState) -> (right: [Double], wrong: [Double]) {
+    private func impostor<Element: SendableMetatype>(of turn: Turn<Element>, _ initial: FMAState) -> (
+        right: [Double], wrong: [Double]
+    ) {
         (
             turn.apply(Turn.forwards, to: initial, times: 1000),
             turn.apply(Turn.roundingTwice, to: initial, times: 1000)

@@ -175,6 +175,11 @@ struct StreamKernelTests {
             #expect(best("stream-triad", ["sse2", "avx2", "fma"], nonTemporal: true) == "avx2-nt")
             #expect(best("stream-triad", ["sse2", "avx2", "fma", "avx512f"], nonTemporal: true) == "avx512-nt")
             #expect(best("stream-read", ["sse2", "avx2", "fma", "avx512f"], nonTemporal: true) == nil)
+            // Half as wide inside as its registers are.
+            let zen4 = StreamKernel.best(
+                kernel: "stream-triad", isa: ["sse2", "avx2", "fma", "avx512f"], nonTemporal: false,
+                microarchitecture: "zen4")
+            #expect(zen4?.variant == "avx2")
             #expect(
                 StreamKernel.named(kernel: "stream-triad", variant: "avx2-nt")?.unavailability(isa: ["avx2"])
                     == "needs fma")

@@ -166,7 +166,7 @@ int main(int count, char **arguments) {
         char name[64];
         snprintf(name, sizeof name, "%s/%s/%s", row->kernel, row->dtype, row->variant);
         bool runs = processor_has(row->required_features);
-        // Tiles need the kernel's leave as well; without it, the instructions must be as illegal as without the feature.
+        // Tiles need the kernel's leave as well; without it, the instructions are as illegal as without the feature.
         if (strstr(row->required_features, "amx_tile") != NULL) {
             const int code = sl_amx_request();
             printf("%s: the kernel says %s\n", name, code == 0 ? "yes" : strerror(code));

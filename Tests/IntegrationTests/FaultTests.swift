@@ -198,8 +198,14 @@ struct BrokenSurroundingsTests {
         #expect(run.errors.contains("computed wrongly") && run.errors.contains("residual"))
         #expect(run.errors.contains("gemm/f64/") && run.errors.contains("n=1024"))
         let record = try RecordFile.read(program.directory.file("r.json")).record
-        #expect(record.results.allSatisfy { $0.rate == nil && $0.burst == nil })
-        #expect(record.results.contains { $0.status == .failed && $0.statusCode == "check-failed" })
+        // Our own product, sampled in turn with the library's, is right.
+        let (own, theirs) = (
+            record.results.filter { $0.variant.hasPrefix("simd-") },
+            record.results.filter { !$0.variant.hasPrefix("simd-") }
+        )
+        #expect(theirs.allSatisfy { $0.rate == nil && $0.burst == nil })
+        #expect(theirs.contains { $0.status == .failed && $0.statusCode == "check-failed" })
+        #expect(!own.isEmpty && own.allSatisfy { $0.status == .ok })
         #expect(record.contribution?.valueFLOPS == nil)
     }
 

@@ -46,7 +46,10 @@ struct PlannerTests {
         #expect(Set(plan.measurements.map(\.scope)) == [.core, .coreSMT, .l3, .node, .nodeSMT])
         let named = try makePlan({ $0.filter = "fma/f64/avx2/socket" }, facts: facts())
         #expect(named.measurements.map(\.cpus) == [[0, 1]])
-        let all = try makePlan({ $0.tier = .thorough; $0.filter = "fma/f64/avx2/socket" }, facts: facts())
+        let all = try makePlan(
+            {
+                $0.tier = .thorough; $0.filter = "fma/f64/avx2/socket"
+            }, facts: facts())
         #expect(all.measurements.map(\.cpus) == [[0, 1], [2, 3]])
     }
 
@@ -101,7 +104,11 @@ struct PlannerTests {
                     sharedCPUs: "\(2 * socket)-\(2 * socket + 1),\(2 * socket + 4)-\(2 * socket + 5)"))
         }
         func bytes(_ filter: String) throws -> [Int?] {
-            try makePlan({ $0.tier = .thorough; $0.filter = filter }, facts: facts).measurements.map { $0.workingSet?.bytes }
+            try makePlan(
+                {
+                    $0.tier = .thorough; $0.filter = filter
+                }, facts: facts
+            ).measurements.map { $0.workingSet?.bytes }
         }
         #expect(try bytes("stream-triad/f64/avx2/core") == [16 << 10, 256 << 10, 16 << 20, 384 << 20])
         #expect(try bytes("stream-copy/f64/avx2/node") == [64 << 10, 1 << 20, 32 << 20, 768 << 20])
@@ -125,7 +132,10 @@ struct PlannerTests {
             plan.measurements.first?.threadPlacements == [
                 .bind(node: 0), .bind(node: 0), .bind(node: 2), .bind(node: 2),
             ])
-        let map = try makePlan({ $0.tier = .thorough; $0.maps = [.numa]; $0.filter = "fma/f64/avx2/core" }, facts: facts)
+        let map = try makePlan(
+            {
+                $0.tier = .thorough; $0.maps = [.numa]; $0.filter = "fma/f64/avx2/core"
+            }, facts: facts)
         let targets = map.measurements.filter { $0.map == .numa && $0.name.hasPrefix("latency") }
             .map { "\($0.cpus) \($0.placementText)" }
         #expect(targets == ["[0] bind:0", "[0] bind:2", "[2] bind:0", "[2] bind:2"])
@@ -133,16 +143,25 @@ struct PlannerTests {
 
     @Test("the per-core map measures each physical core alone")
     func coreMap() throws {
-        let plan = try makePlan({ $0.maps = [.perCore]; $0.filter = "fma/f64/avx2/core" }, facts: facts())
+        let plan = try makePlan(
+            {
+                $0.maps = [.perCore]; $0.filter = "fma/f64/avx2/core"
+            }, facts: facts())
         #expect(plan.measurements.filter { $0.map == .perCore }.map(\.cpus) == [[0], [1], [2], [3]])
-        let one = try makePlan({ $0.maps = [.perCore]; $0.filter = "fma/f64/avx2/core" }, facts: facts(usable: [1]))
+        let one = try makePlan(
+            {
+                $0.maps = [.perCore]; $0.filter = "fma/f64/avx2/core"
+            }, facts: facts(usable: [1]))
         #expect(one.measurements.allSatisfy { $0.map == nil } && one.notes.contains { $0.contains("one core") })
     }
 
     @Test("orders that fit nowhere are refused with the reason")
     func tooLarge() throws {
         let error = #expect(throws: PlanError.self) {
-            try makePlan({ $0.filter = "^(gemm|lu)/"; $0.orders = [1 << 20] }, facts: facts())
+            try makePlan(
+                {
+                    $0.filter = "^(gemm|lu)/"; $0.orders = [1 << 20]
+                }, facts: facts())
         }
         #expect(error?.what.contains("three matrices need") == true)
     }

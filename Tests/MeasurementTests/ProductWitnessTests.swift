@@ -111,7 +111,9 @@ struct ProductWitnessTests {
         var again = product.c
         for i in 0..<65 {
             for j in 0..<65 {
-                again[i * 65 + j] = (0..<65).reversed().reduce(0) { $0 + product.a[i * 65 + $1] * product.b[$1 * 65 + j] }
+                again[i * 65 + j] = (0..<65).reversed().reduce(0) {
+                    $0 + product.a[i * 65 + $1] * product.b[$1 * 65 + j]
+                }
             }
         }
         let witness = ProductWitness(a: product.a, b: product.b, n: 65, seed: 9)

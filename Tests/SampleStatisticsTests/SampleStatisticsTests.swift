@@ -147,7 +147,9 @@ struct SeededGeneratorTests {
 struct MedianIntervalTests {
     // From the binomial distribution: with 10 values the second smallest and second largest cover with 97.9 %, the
     // third with 89 %; with 6 the extremes with 96.9 %; with 5 not even they reach 95 %.
-    @Test("the ranks are those of the sign test", arguments: [(5, 0), (6, 1), (8, 1), (9, 2), (10, 2), (20, 6), (100, 40)])
+    @Test(
+        "the ranks are those of the sign test",
+        arguments: [(5, 0), (6, 1), (8, 1), (9, 2), (10, 2), (20, 6), (100, 40)])
     func ranks(count: Int, rank: Int) throws {
         let interval = try #require(MedianInterval((1...count).map(Double.init).shuffled()))
         #expect(interval.median == Double(count + 1) / 2)

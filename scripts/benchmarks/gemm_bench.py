@@ -16,7 +16,8 @@ SCOPES = ("core", "node")
 SECONDS, SECONDS_PER_PAIR = 150, 33
 #: Where Debian has them; the first that is there is taken.
 LIBRARIES = {
-    "OpenBLAS": ("libopenblas0-pthread", ("*/openblas-pthread/libopenblasp-r*.so", "*/openblas-pthread/libopenblas.so.0")),
+    "OpenBLAS": (
+        "libopenblas0-pthread", ("*/openblas-pthread/libopenblasp-r*.so", "*/openblas-pthread/libopenblas.so.0")),
     "BLIS": ("libblis4-openmp", ("*/blis-openmp/libblis.so.4", "*/blis-pthread/libblis.so.4")),
 }
 MKL = "mkl"

@@ -41,7 +41,8 @@ def empty_slices(bench):
     if not files:
         raise Missing(f"the slices around an empty kernel: {(done.stderr or done.stdout).strip()[-300:]}")
     lines = [
-        "| threads | time beside the kernel in a slice, share of 0.25 ms | from one slice to the next, µs | allocations |",
+        "| threads | time beside the kernel in a slice, share of 0.25 ms | from one slice to the next, µs "
+        "| allocations |",
         "|---|---|---|---|",
     ]
     for file in files:

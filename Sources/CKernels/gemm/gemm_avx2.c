@@ -27,12 +27,12 @@
 #define A0 15
 #include "gemm_x86_64.h"
 
-#define AVX2_TILE(dtype, s, rows, v, aside, name) \
-    TILE("avx2,fma", sl_gemm_##dtype##_avx2_##name, s, rows, v, aside, )
+#define AVX2_TILE(dtype, s, rows, v, turn, name) \
+    TILE("avx2,fma", sl_gemm_##dtype##_avx2_##name, s, rows, v, turn, )
 #define TILES(dtype, s, rows)                           \
-    AVX2_TILE(dtype, s, rows, 1, NOTHING, rows##x1)     \
-    AVX2_TILE(dtype, s, rows, 2, NOTHING, rows##x2)     \
-    AVX2_TILE(dtype, s, rows, 3, NOTHING, rows##x3)
+    AVX2_TILE(dtype, s, rows, 1, PLAIN, rows##x1)     \
+    AVX2_TILE(dtype, s, rows, 2, PLAIN, rows##x2)     \
+    AVX2_TILE(dtype, s, rows, 3, PLAIN, rows##x3)
 #define NAMES(dtype, rows) \
     { sl_gemm_##dtype##_avx2_##rows##x1, sl_gemm_##dtype##_avx2_##rows##x2, sl_gemm_##dtype##_avx2_##rows##x3 }
 

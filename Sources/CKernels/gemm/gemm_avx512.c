@@ -31,13 +31,13 @@
 #define A0 27
 #include "gemm_x86_64.h"
 
-#define AVX512_TILE(dtype, s, rows, v, aside, name)                                                              \
-    TILE("avx512f", sl_gemm_##dtype##_avx512_##name, s, rows, v, aside, , "xmm16", "xmm17", "xmm18", "xmm19",    \
+#define AVX512_TILE(dtype, s, rows, v, turn, name)                                                              \
+    TILE("avx512f", sl_gemm_##dtype##_avx512_##name, s, rows, v, turn, , "xmm16", "xmm17", "xmm18", "xmm19",    \
          "xmm20", "xmm21", "xmm22", "xmm23", "xmm24", "xmm25", "xmm26", "xmm27")
 #define TILES(dtype, s, rows)                               \
-    AVX512_TILE(dtype, s, rows, 1, NOTHING, rows##x1)       \
-    AVX512_TILE(dtype, s, rows, 2, NOTHING, rows##x2)       \
-    AVX512_TILE(dtype, s, rows, 3, NOTHING, rows##x3)
+    AVX512_TILE(dtype, s, rows, 1, PLAIN, rows##x1)       \
+    AVX512_TILE(dtype, s, rows, 2, PLAIN, rows##x2)       \
+    AVX512_TILE(dtype, s, rows, 3, PLAIN, rows##x3)
 #define NAMES(dtype, rows)                                                                                       \
     { sl_gemm_##dtype##_avx512_##rows##x1, sl_gemm_##dtype##_avx512_##rows##x2, sl_gemm_##dtype##_avx512_##rows##x3 }
 

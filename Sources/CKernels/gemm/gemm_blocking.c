@@ -8,8 +8,10 @@ enum {
     /// transposed, each step in place is on a line of its own, and soon on a page.
     WIDTH_FOR_PACKING_A = 8 << 10,
     WIDTH_FOR_PACKING_TRANSPOSED_A = 2 << 10,
-    /// Fewest columns for which A is packed again.
+    /// Fewest columns for which A is read again.
     LEAST_COLUMNS = 1024,
+    /// Steps after which an update of C is no longer felt.
+    MANY_STEPS = 1024,
 };
 
 static inline int64_t rounded_up(int64_t value, int64_t unit) {
@@ -33,7 +35,8 @@ static int64_t most_steps(const sl_gemm_kernel *kernel, int64_t l1d, int64_t l2)
     const int64_t element = kernel->element_bytes;
     const int64_t in_l2 = l2 / 4 / (2 * kernel->nr * element);
     const int64_t in_l1 = l1d / ((2 * kernel->mr + kernel->nr) * element);
-    return kernel->code && kernel->code->needs_l1 && in_l1 < in_l2 ? in_l1 : in_l2;
+    const int64_t in_cache = kernel->code && kernel->code->needs_l1 && in_l1 < in_l2 ? in_l1 : in_l2;
+    return in_cache < MANY_STEPS ? in_cache : MANY_STEPS;
 }
 
 /// The grid of threads that gives the slowest of them the least to do, in vector operations per step of k: those of its
@@ -68,7 +71,8 @@ sl_gemm_blocking sl_gemm_blocking_for(
     blocking.kc = even_piece(shape->k, most_steps(kernel, l1d, l2), 8);
     const int64_t row_of_block = blocking.kc * element;
     blocking.mc = even_piece(rows, l2 / 2 / row_of_block, kernel->mr);
-    const int64_t columns_in_l3 = l3 * blocking.row_threads / row_of_block;
+    // A group has two sets of panels, where its threads share them.
+    const int64_t columns_in_l3 = l3 * blocking.row_threads / (blocking.row_threads > 1 ? 2 : 1) / row_of_block;
     blocking.nc = even_piece(columns, columns_in_l3 < LEAST_COLUMNS ? LEAST_COLUMNS : columns_in_l3, kernel->nr);
 
     const int64_t packing_width = shape->transpose_a ? WIDTH_FOR_PACKING_TRANSPOSED_A : WIDTH_FOR_PACKING_A;

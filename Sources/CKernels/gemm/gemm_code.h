@@ -10,7 +10,11 @@ enum {
     SL_GEMM_MAX_VECTORS = 3,
     /// A tile of any kind fits in.
     SL_GEMM_SCRATCH_BYTES = 4096,
-    /// Steps that a copying tile asks ahead of what it copies: the latency of memory at 24 cycles a step.
+    /// Steps of a tile after it asked for C, at most: a thousand cycles at 24 a step.
+    SL_GEMM_LAST_STEPS = 32,
+    /// Steps in which a copying tile copies one vector, before it asked for C; with one, it would wait for memory.
+    SL_GEMM_STEPS_PER_COPY = 2,
+    /// Vectors that it asks for before it copies them.
     SL_GEMM_COPY_AHEAD = 32,
 };
 
@@ -33,12 +37,18 @@ typedef struct {
     union { double f64; float f32; } alpha, beta;
     /// 0 when alpha is 1; 0 when beta is 0 and C must not be read.
     int64_t scales, reads_c;
-    /// For the tiles with an errand: a line asked for, or a vector copied, in each step.
+    /// For tiles with an errand: the asking one asks for the line at from + s*from_step in step s; the copying one
+    /// copies the vector at from + i*from_step to the i-th row of the packed panel at `to`, i up to
+    /// sl_gemm_vectors_copied.
     const char *from;
     int64_t from_step;
     char *to;
-    int64_t to_step;
 } sl_gemm_tile;
+
+/// Vectors that a copying tile of k steps copies.
+static inline int64_t sl_gemm_vectors_copied(int64_t k) {
+    return k > SL_GEMM_LAST_STEPS ? (k - SL_GEMM_LAST_STEPS) / SL_GEMM_STEPS_PER_COPY : 0;
+}
 
 typedef void (*sl_gemm_tile_function)(const sl_gemm_tile *tile);
 

@@ -11,9 +11,9 @@
 enum {
     PAGE = 4096,
     LINE = 64,
-    /// Turns of waiting after which the processor is offered to others: more threads than processors would else wait
-    /// for one that does not run.
-    PATIENCE = 1 << 16,
+    /// Turns of waiting, a millisecond or so, after which the processor is offered to others: with more threads than
+    /// processors, the last one may be waiting for it.
+    PATIENCE = 1 << 14,
 };
 
 struct sl_gemm_barrier {
@@ -42,15 +42,17 @@ static void wait_for_all(sl_gemm_barrier *barrier, int count) {
         atomic_store_explicit(&barrier->generation, mine + 1, memory_order_release);
         return;
     }
-    for (int turns = 0; atomic_load_explicit(&barrier->generation, memory_order_acquire) == mine; turns++) {
+    int turns = 0;
+    while (atomic_load_explicit(&barrier->generation, memory_order_acquire) == mine) {
 #if defined(__x86_64__)
         __builtin_ia32_pause();
 #elif defined(__aarch64__)
         __asm__ volatile("yield");
 #endif
-        if (turns >= PATIENCE) {
+        if (turns < PATIENCE) {
+            turns++;
+        } else {
             sched_yield();
-            turns = 0;
         }
     }
 }
@@ -97,24 +99,36 @@ typedef struct {
     sl_gemm_tile tile;
 } work;
 
-/// Something that tiles do aside: `left` times, each a sweep over the steps of k.
+/// What tiles are to ask for aside: `left` sweeps over the steps of k.
 typedef struct {
-    sl_gemm_tile_function function;
     int64_t left;
     const char *from;
-    char *to;
-    int64_t from_step, to_step, from_next, to_next;
-} errand;
+    int64_t step, next;
+} asking;
 
-static sl_gemm_tile_function go_on(errand *e, sl_gemm_tile *tile) {
-    tile->from = e->from;
-    tile->from_step = e->from_step;
-    tile->to = e->to;
-    tile->to_step = e->to_step;
-    e->from += e->from_next;
-    e->to += e->to_next;
-    e->left--;
-    return e->function;
+/// What tiles are to copy aside: the next panel of B, in pieces of `height` rows and one vector; the `left` last of
+/// `count` pieces.
+typedef struct {
+    int64_t left, count, height;
+    const char *from;
+    char *to;
+} copying;
+
+static void ask(asking *asks, sl_gemm_tile *tile) {
+    tile->from = asks->from;
+    tile->from_step = asks->step;
+    asks->from += asks->next;
+    asks->left--;
+}
+
+static void copy(copying *copies, const work *w, sl_gemm_tile *tile) {
+    const int64_t vector = w->kernel->lanes * w->element, vectors = w->kernel->nr / w->kernel->lanes;
+    const int64_t index = copies->count - copies->left--;
+    // The last pieces overlap those before, where pieces do not divide k.
+    const int64_t row = smaller(index / vectors * copies->height, tile->k - copies->height);
+    tile->from = copies->from + row * w->b_step + index % vectors * vector;
+    tile->from_step = w->b_step;
+    tile->to = copies->to + row * vectors * vector + index % vectors * vector;
 }
 
 /// Columns of the next panel when `left` are left. Four vectors are cut into two and two, since a tile of one would
@@ -164,13 +178,17 @@ static void multiply_tile(work *w, int64_t rows, int64_t columns, char *c) {
     }
 }
 
-/// Multiplies `rows` of op(A) at `a` with `columns` of op(B) at `b` into `c`; `asks` brings the next block of A near.
+/// Multiplies `rows` of op(A) at `a` with `columns` of op(B) at `b` into `c`; `next` is the next block of A.
 static void multiply_block(
-    work *w, const char *a, int64_t rows, const char *b, int64_t columns, int is_first_block, errand asks, char *c) {
+    work *w, const char *a, int64_t rows, const char *b, int64_t columns, int is_first_block, asking next, char *c) {
     const struct sl_gemm_code *code = w->code;
     const int64_t mr = w->kernel->mr, nr = w->kernel->nr, lanes = w->kernel->lanes, k = w->tile.k;
     const int64_t a_panel = w->packs_a ? mr * k * w->element : mr * w->a_row;
     const int packs_here = w->packs_on_the_way && is_first_block;
+    const int64_t height = sl_gemm_vectors_copied(k);
+    const int64_t pieces = height > 0 ? (k + height - 1) / height * (nr / lanes) : 0;
+    const int copies_here = packs_here && code->copying && w->b_column == w->element && pieces > 0
+        && pieces <= rows / mr;
     w->tile.a_row = w->packs_a ? w->element : w->a_row;
     w->tile.a_step = w->packs_a ? mr * w->element : w->a_step;
     int64_t tiles_left = (rows + mr - 1) / mr * ((columns + nr - 1) / nr);
@@ -179,7 +197,8 @@ static void multiply_block(
     for (int64_t j = 0, width; j < columns; j += width, panel += w->panel_bytes) {
         width = panel_columns(w->kernel, columns - j);
         const char *from = b + j * w->b_column;
-        errand fetches = { 0 };
+        copying copies = { 0 };
+        asking panels = { 0 };
         w->tile.b = from;
         w->tile.b_step = w->b_step;
         if (w->packs_b || width % lanes != 0) {
@@ -190,29 +209,39 @@ static void multiply_block(
             }
             w->is_copied = 0;
         }
-        if (w->packs_b && code->copying && width == nr && rows >= nr / lanes * mr) {
-            if (!packs_here && columns - j > width) {
-                const char *next = panel + w->panel_bytes;
-                fetches = (errand){ code->asking, nr * w->element / LINE, next, NULL, LINE, 0, k * LINE, 0 };
-            } else if (packs_here && w->b_column == w->element && panel_columns(w->kernel, columns - j - width) == nr) {
-                const int64_t vector = lanes * w->element;
-                fetches = (errand){ code->copying, nr / lanes, from + nr * w->element, panel + w->panel_bytes,
-                                    w->b_step, nr * w->element, vector, vector };
+        if (w->packs_b && width == nr && columns - j > width) {
+            char *next_panel = panel + w->panel_bytes;
+            if (copies_here && panel_columns(w->kernel, columns - j - width) == nr) {
+                copies = (copying){ pieces, pieces, height, from + nr * w->element, next_panel };
                 w->is_copied = 1;
+            } else if (code->asking && !packs_here) {
+                // Each line twice, so that the next is asked for when this one is there.
+                panels = (asking){ 2 * nr * w->element / LINE, next_panel, LINE / 2, k * LINE / 2 };
             }
         }
         w->tile.a = a;
         char *c_tile = c + j * w->element;
         for (int64_t i = 0; i < rows; i += mr, tiles_left--, c_tile += mr * w->c_row, w->tile.a += a_panel) {
-            const int64_t height = smaller(mr, rows - i);
-            // The errand for A comes last, lest its lines be pushed out again.
-            errand *aside = fetches.left > 0 ? &fetches : asks.left > 0 && tiles_left <= 2 * asks.left ? &asks : NULL;
-            if (aside && height == mr && width == nr) {
+            sl_gemm_tile_function aside = NULL;
+            if (rows - i >= mr && width == nr) {
+                // A comes last, lest its lines be pushed out again.
+                if (copies.left > 0) {
+                    copy(&copies, w, &w->tile);
+                    aside = code->copying;
+                } else if (panels.left > 0) {
+                    ask(&panels, &w->tile);
+                    aside = code->asking;
+                } else if (next.left > 0 && tiles_left <= 2 * next.left) {
+                    ask(&next, &w->tile);
+                    aside = code->asking;
+                }
+            }
+            if (aside) {
                 w->tile.c = c_tile;
                 w->tile.c_row = w->c_row;
-                go_on(aside, &w->tile)(&w->tile);
+                aside(&w->tile);
             } else {
-                multiply_tile(w, height, width, c_tile);
+                multiply_tile(w, smaller(mr, rows - i), width, c_tile);
             }
         }
     }
@@ -234,6 +263,7 @@ void sl_gemm_run(
     const sl_gemm_plan *plan, int member, double alpha, const void *a, const void *b, double beta, void *c,
     void *workspace) {
     const sl_gemm_kernel *kernel = plan->kernel;
+    const struct sl_gemm_code *code = kernel->code;
     const sl_gemm_shape *shape = &plan->shape;
     const sl_gemm_blocking *blocking = &plan->blocking;
     const int group = member / blocking->row_threads, seat = member % blocking->row_threads;
@@ -245,6 +275,11 @@ void sl_gemm_run(
     const int64_t rows = part_begin(shape->m, mr, seat + 1, blocking->row_threads) - first_row;
     const int64_t first_column = part_begin(shape->n, kernel->lanes, group, blocking->column_threads);
     const int64_t columns = part_begin(shape->n, kernel->lanes, group + 1, blocking->column_threads) - first_column;
+    if (element == sizeof(float)) {
+        // What rounds to 0 is 0.
+        alpha = (float)alpha;
+        beta = (float)beta;
+    }
     const int64_t depth = alpha == 0 ? 0 : shape->k, mc = blocking->mc, kc = blocking->kc, nc = blocking->nc;
     const int shares_panels = blocking->row_threads > 1 && blocking->packs_b;
 
@@ -253,7 +288,7 @@ void sl_gemm_run(
         + (size_t)(group * plan->copies) * plan->panels_bytes;
     work w = {
         .kernel = kernel,
-        .code = kernel->code,
+        .code = code,
         .element = element,
         .a_row = (shape->transpose_a ? 1 : shape->lda) * element,
         .a_step = (shape->transpose_a ? shape->lda : 1) * element,
@@ -296,9 +331,8 @@ void sl_gemm_run(
                 const char *a_block = a_rows + i * w.a_row + p * w.a_step;
                 const char *next = i + mc < rows ? a_block + mc * w.a_row : a_rows + (p + kc) * w.a_step;
                 const int64_t next_rows = i + mc < rows ? smaller(mc, rows - i - mc) : p + kc < depth ? height : 0;
-                errand asks = { w.code->asking, 0, next, NULL, w.a_step, 0, rows_asked * w.a_row, 0 };
+                const asking asks = { code->asking ? next_rows / rows_asked : 0, next, w.a_step, rows_asked * w.a_row };
                 if (w.packs_a) {
-                    asks.left = w.code->asking ? next_rows / rows_asked : 0;
                     pack_block(&w, a_block, height);
                     a_block = w.block;
                 }

@@ -25,9 +25,6 @@
 #define OF(field) "%c[" #field "](%%rdi)"
 #define OFFSET(field) [field] "i"(offsetof(sl_gemm_tile, field))
 
-/// Steps after the pause in a tile, at most: a thousand cycles at 24 a step.
-enum { LAST_STEPS = 32 };
-
 /// Does `what` for each of the rows' accumulators x, y and z.
 #define DO(what, ...) what(__VA_ARGS__)
 #define EACH1(what, s, v) DO(what, s, v, ACC0)
@@ -89,78 +86,90 @@ enum { LAST_STEPS = 32 };
 #define OVERWRITE(s, v, x, y, z) SET##v(s, x, y, z) "addq " C_ROW ", " C "\n"
 #define UPDATE(s, v, x, y, z) ADD##v(s, x, y, z) OVERWRITE(s, v, x, y, z)
 
-/// What is done aside in each step.
-#define NOTHING(s)
-#define ASK(s) "prefetcht1 (" FROM ")\n" "addq " OF(from_step) ", " FROM "\n"
-#define COPY(s)                                             \
+#define STEP(s, rows, v) LOAD##v(s) ROWS##rows(s, v) ADVANCE_A "addq " B_STEP ", " B "\n"
+
+/// What is done in a turn of the loop, how many steps that are, and what is done in each of the last.
+#define PLAIN(s, rows, v) STEP(s, rows, v)
+#define PLAIN_STEPS "1"
+#define PLAIN_LAST STEP
+#define ASK(s, rows, v) "prefetcht1 (" FROM ")\n" "addq " OF(from_step) ", " FROM "\n" STEP(s, rows, v)
+#define ASK_STEPS "1"
+#define ASK_LAST ASK
+#define COPY(s, rows, v)                                    \
     "vmovup" s " (" FROM "), " R(A0) "\n"                   \
     "prefetcht1 (" FROM ", " AHEAD ")\n"                    \
+    "prefetchw %c[copy_ahead]*" AT(3) "(" TO ")\n"          \
     "vmovup" s " " R(A0) ", (" TO ")\n"                     \
     "addq " OF(from_step) ", " FROM "\n"                    \
-    "addq " OF(to_step) ", " TO "\n"
+    "addq $" AT(3) ", " TO "\n"                             \
+    STEP(s, rows, v) STEP(s, rows, v)
+#define COPY_STEPS "2"
+#define COPY_LAST STEP
 
 /// A tile of `rows` by `v` vectors. The last steps come after a pause in which C is asked for: early enough to
-/// arrive, late enough to be still there. C is null until then.
-#define TILE(target_feature, name, s, rows, v, aside, ...)                                             \
-    __attribute__((target(target_feature))) static void name(const sl_gemm_tile *tile) {               \
-        __asm__ volatile(                                                                              \
-            "movq " OF(a) ", " A "\n"                                                                  \
-            "movq " OF(a_row) ", " A_ROW "\n"                                                          \
-            "leaq (" A_ROW ", " A_ROW ", 2), " ROW3 "\n"                                               \
-            "leaq (" A ", " A_ROW ", 4), " A4 "\n"                                                     \
-            "movq " OF(a_step) ", " A_STEP "\n"                                                        \
-            "movq " OF(b) ", " B "\n"                                                                  \
-            "movq " OF(b_step) ", " B_STEP "\n"                                                        \
-            "movq " OF(c_row) ", " C_ROW "\n"                                                          \
-            "movq " OF(from) ", " FROM "\n"                                                            \
-            "imulq $%c[copy_ahead], " OF(from_step) ", " AHEAD "\n"                                    \
-            "movq " OF(to) ", " TO "\n"                                                                \
-            EACH##rows(CLEAR, s, v)                                                                    \
-            "xorl %%r14d, %%r14d\n"                                                                    \
-            "movq " OF(k) ", " LEFT "\n"                                                               \
-            "subq $%c[last_steps], " LEFT "\n"                                                         \
-            "jle 2f\n"                                                                                 \
-            ".p2align 6\n"                                                                             \
-            "1:\n"                                                                                     \
-            LOAD##v(s)                                                                                 \
-            aside(s)                                                                                   \
-            ROWS##rows(s, v)                                                                           \
-            ADVANCE_A                                                                                  \
-            "addq " B_STEP ", " B "\n"                                                                 \
-            "decq " LEFT "\n"                                                                          \
-            "jnz 1b\n"                                                                                 \
-            "2:\n"                                                                                     \
-            "testq " C ", " C "\n"                                                                     \
-            "jnz 3f\n"                                                                                 \
-            "movq " OF(c) ", " C "\n"                                                                  \
-            EACH##rows(FETCH, s, v)                                                                    \
-            "movq " OF(c) ", " C "\n"                                                                  \
-            "movl $%c[last_steps], %%ecx\n"                                                            \
-            "cmpq " LEFT ", " OF(k) "\n"                                                               \
-            "cmovlq " OF(k) ", " LEFT "\n"                                                             \
-            "testq " LEFT ", " LEFT "\n"                                                               \
-            "jnz 1b\n"                                                                                 \
-            "3:\n"                                                                                     \
-            "cmpq $0, " OF(scales) "\n"                                                                \
-            "jz 4f\n"                                                                                  \
-            "vbroadcasts" s " " OF(alpha) ", " R(A0) "\n"                                              \
-            EACH##rows(SCALE, s, v)                                                                    \
-            "4:\n"                                                                                     \
-            "cmpq $0, " OF(reads_c) "\n"                                                               \
-            "jnz 5f\n"                                                                                 \
-            EACH##rows(OVERWRITE, s, v)                                                                \
-            "jmp 6f\n"                                                                                 \
-            "5:\n"                                                                                     \
-            "vbroadcasts" s " " OF(beta) ", " R(A0) "\n"                                               \
-            EACH##rows(UPDATE, s, v)                                                                   \
-            "6:\n"                                                                                     \
-            "vzeroupper\n"                                                                             \
-            :                                                                                          \
-            : "D"(tile), OFFSET(k), OFFSET(a), OFFSET(a_row), OFFSET(a_step), OFFSET(b), OFFSET(b_step),\
-              OFFSET(c), OFFSET(c_row), OFFSET(alpha), OFFSET(beta), OFFSET(scales), OFFSET(reads_c),  \
-              OFFSET(from), OFFSET(from_step), OFFSET(to), OFFSET(to_step),                            \
-              [copy_ahead] "i"(SL_GEMM_COPY_AHEAD), [last_steps] "i"(LAST_STEPS)                       \
-            : "cc", "memory", "rax", "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13",\
+/// arrive, late enough to be still there.
+#define TILE(target_feature, name, s, rows, v, turn, ...)                                                  \
+    __attribute__((target(target_feature))) static void name(const sl_gemm_tile *tile) {                   \
+        __asm__ volatile(                                                                                  \
+            "movq " OF(a) ", " A "\n"                                                                      \
+            "movq " OF(a_row) ", " A_ROW "\n"                                                              \
+            "leaq (" A_ROW ", " A_ROW ", 2), " ROW3 "\n"                                                   \
+            "leaq (" A ", " A_ROW ", 4), " A4 "\n"                                                         \
+            "movq " OF(a_step) ", " A_STEP "\n"                                                            \
+            "movq " OF(b) ", " B "\n"                                                                      \
+            "movq " OF(b_step) ", " B_STEP "\n"                                                            \
+            "movq " OF(c_row) ", " C_ROW "\n"                                                              \
+            "movq " OF(from) ", " FROM "\n"                                                                \
+            "imulq $%c[copy_ahead], " OF(from_step) ", " AHEAD "\n"                                        \
+            "movq " OF(to) ", " TO "\n"                                                                    \
+            EACH##rows(CLEAR, s, v)                                                                        \
+            "movq " OF(k) ", " LEFT "\n"                                                                   \
+            "subq $%c[last_steps], " LEFT "\n"                                                             \
+            "andq $-" turn##_STEPS ", " LEFT "\n"                                                          \
+            "jle 2f\n"                                                                                     \
+            ".p2align 6\n"                                                                                 \
+            "1:\n"                                                                                         \
+            turn(s, rows, v)                                                                               \
+            "subq $" turn##_STEPS ", " LEFT "\n"                                                           \
+            "jnz 1b\n"                                                                                     \
+            "2:\n"                                                                                         \
+            "movq " OF(c) ", " C "\n"                                                                      \
+            EACH##rows(FETCH, s, v)                                                                        \
+            "movq " OF(c) ", " C "\n"                                                                      \
+            "movq " OF(k) ", " LEFT "\n"                                                                   \
+            "cmpq $%c[last_steps], " LEFT "\n"                                                             \
+            "jle 3f\n"                                                                                     \
+            "andq $" turn##_STEPS "-1, " LEFT "\n"                                                         \
+            "addq $%c[last_steps], " LEFT "\n"                                                             \
+            "3:\n"                                                                                         \
+            "testq " LEFT ", " LEFT "\n"                                                                   \
+            "jz 5f\n"                                                                                      \
+            ".p2align 6\n"                                                                                 \
+            "4:\n"                                                                                         \
+            turn##_LAST(s, rows, v)                                                                        \
+            "decq " LEFT "\n"                                                                              \
+            "jnz 4b\n"                                                                                     \
+            "5:\n"                                                                                         \
+            "cmpq $0, " OF(scales) "\n"                                                                    \
+            "jz 6f\n"                                                                                      \
+            "vbroadcasts" s " " OF(alpha) ", " R(A0) "\n"                                                  \
+            EACH##rows(SCALE, s, v)                                                                        \
+            "6:\n"                                                                                         \
+            "cmpq $0, " OF(reads_c) "\n"                                                                   \
+            "jnz 7f\n"                                                                                     \
+            EACH##rows(OVERWRITE, s, v)                                                                    \
+            "jmp 8f\n"                                                                                     \
+            "7:\n"                                                                                         \
+            "vbroadcasts" s " " OF(beta) ", " R(A0) "\n"                                                   \
+            EACH##rows(UPDATE, s, v)                                                                       \
+            "8:\n"                                                                                         \
+            "vzeroupper\n"                                                                                 \
+            :                                                                                              \
+            : "D"(tile), OFFSET(k), OFFSET(a), OFFSET(a_row), OFFSET(a_step), OFFSET(b), OFFSET(b_step),   \
+              OFFSET(c), OFFSET(c_row), OFFSET(alpha), OFFSET(beta), OFFSET(scales), OFFSET(reads_c),      \
+              OFFSET(from), OFFSET(from_step), OFFSET(to),                                                 \
+              [copy_ahead] "i"(SL_GEMM_COPY_AHEAD), [last_steps] "i"(SL_GEMM_LAST_STEPS)                   \
+            : "cc", "memory", "rax", "rbx", "rcx", "rdx", "rsi", "r8", "r9", "r10", "r11", "r12", "r13",   \
               "r14", "r15", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9",\
-              "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15" __VA_ARGS__);                       \
+              "xmm10", "xmm11", "xmm12", "xmm13", "xmm14", "xmm15" __VA_ARGS__);                           \
     }

@@ -30,7 +30,7 @@ typedef struct {
     const struct sl_gemm_code *code;
 } sl_gemm_kernel;
 
-/// All rows, those of other architectures included, narrowest first; static.
+/// All rows, those of other architectures included, an architecture's narrower ones first; static.
 const sl_gemm_kernel *sl_gemm_kernels(size_t *count);
 
 /// Data cache capacities in bytes; 0 is unknown.
@@ -93,10 +93,12 @@ void sl_gemm_prepare(
 
 /// Multiplies: called once by each of the plan's threads, members 0 to threads - 1, at the same time.
 ///
-/// Returns when this member's part of C is done; the whole is when all have returned. a, b and c are as the shape says,
-/// aligned to their elements; c overlaps neither. alpha and beta are rounded to the element type. With beta = 0, C is
-/// written and not read; with alpha = 0 or k = 0, A and B are not read. Nothing outside the matrices is read or
-/// written. `workspace` has plan->workspace_bytes, 64-byte aligned, and may hold anything.
+/// Returns when this member's part of C is done. The whole is when all have returned, and none may begin the next
+/// product with this plan or workspace before. a, b and c are as the shape says, aligned to their elements; c overlaps
+/// neither. alpha and beta are rounded to the element type. With beta = 0, C is written and not read; with alpha = 0 or
+/// k = 0, A and B are not read. Nothing outside the matrices is read or written. `workspace` has plan->workspace_bytes,
+/// 64-byte aligned, and may hold anything. Sums are fused multiply-adds in the order of k, kc at a time, except for
+/// simd-scalar, where fusing is left to the compiler.
 void sl_gemm_run(
     const sl_gemm_plan *plan, int member, double alpha, const void *a, const void *b, double beta, void *c,
     void *workspace);

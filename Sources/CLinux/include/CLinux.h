@@ -118,10 +118,12 @@ int32_t sl_library_guard_set_workers(struct sl_library_guard *library, const int
 ///
 /// The first crash is the library's end: its workers are put to sleep, since what they work on is gone, and each
 /// later call returns the signal without calling. Returning from a crash takes 0.1 s, in which other threads that
-/// crash of the same cause are caught. About 10 ns otherwise.
+/// crash of the same cause are caught. What would make this thread or the process wait for those workers at its end is
+/// undone: thread-specific data that appeared on this thread since its first guarded call is forgotten, and exit()
+/// flushes the standard streams and runs only handlers registered after the crash. About 10 ns otherwise.
 ///
-/// Not survived: exit() called by the library, a stack overflow on a worker, and a crash of a thread that was not
-/// named, after the call that it belonged to.
+/// Not survived: exit() called by the library, which ends the program with a message and status 3; a stack overflow on
+/// a worker; and a crash of a thread that was not named, after the call that it belonged to.
 int32_t sl_guarded_library_call(struct sl_library_guard *library, void (*function)(void *), void *context);
 
 /// The signal that ended the library's life in this process; 0 while it lives.

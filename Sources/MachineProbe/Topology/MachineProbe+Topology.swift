@@ -31,7 +31,7 @@ extension MachineProbe {
                 socket: $0.socket ?? 0, numaNode: $0.numaNode, l3Group: $0.l3Group, cpus: $0.cpus, kind: $0.kind)
         }
         if layout.cores.contains(where: { $0.numaNode == nil }) {
-            unknown.note("topology.core_list.numa_node", "no node with memory names these cores as local")
+            unknown.note("topology.core_list.numa_node", "no NUMA node names these cores as its own")
         }
         if layout.cores.contains(where: { $0.l3Group == nil }) {
             unknown.note("topology.core_list.l3_group", "hwloc found no L3 cache over these cores")

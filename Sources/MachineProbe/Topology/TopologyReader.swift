@@ -14,9 +14,9 @@ struct TopologyReader {
     func read() throws(TopologyError) -> MachineLayout {
         let topology = try HwlocTopology(source)
         let nodes = nodes(in: topology)
-        // A node without memory is no place to bind to; sizes are unknown when every node seems to have none.
-        let withMemory = nodes.filter { $0.bytes > 0 }
-        let nodeOfCPU = smallestOwner((withMemory.isEmpty ? nodes : withMemory).map { ($0.number, $0.cpus) })
+        // A node without memory is a CPU's own only where no memory is local to it; the planner looks for the nearest.
+        let local = smallestOwner(nodes.filter { $0.bytes > 0 }.map { ($0.number, $0.cpus) })
+        let nodeOfCPU = smallestOwner(nodes.map { ($0.number, $0.cpus) }).merging(local) { _, local in local }
         let packages = topology.objects(HWLOC_OBJ_PACKAGE)
         let socketOfCPU = owners(of: packages)
         let l3OfCPU = owners(of: topology.objects(HWLOC_OBJ_L3CACHE))

@@ -26,7 +26,7 @@ struct CPUSelection {
         }
         let cores = facts.machine.topology.coreList
         if let node = request.numaNode {
-            let present = Set(cores.compactMap(\.numaNode)).sorted()
+            let present = facts.numaNodes
             guard present.contains(node) else { throw PlanError.noSuchNUMANode(node, present: present) }
             let local = CPUSet(cores.filter { $0.numaNode == node }.flatMap(\.cpus))
             candidates = candidates.intersection(local)

@@ -48,13 +48,14 @@ package struct KernelCatalog: Sendable {
     /// All that this program can measure with these libraries, on the CPUs that a run would take by default.
     package init(facts: PlanningFacts, libraries: [PlanningLibrary]) throws {
         let selection = try CPUSelection(request: MeasurementRequest(), facts: facts)
-        self.init(isa: facts.machine.cpu.isa, libraries: libraries, scopes: selection.scopes)
+        self.init(cpu: facts.machine.cpu, libraries: libraries, scopes: selection.scopes)
     }
 
     /// - Parameters:
-    ///   - isa: Features of the processor as MachineProbe lists them.
+    ///   - cpu: As MachineProbe describes it.
     ///   - libraries: In the order of their positions.
-    init(isa: [String], libraries: [PlanningLibrary], scopes: ScopeGroups) {
+    init(cpu: CPUDescription, libraries: [PlanningLibrary], scopes: ScopeGroups) {
+        let isa = cpu.isa
         let features = Set(isa)
         var rows = CatalogRows(scopes: scopes)
         for elementType in ElementType.allCases {
@@ -72,7 +73,9 @@ package struct KernelCatalog: Sendable {
             }
         }
         for kernel in StreamKernel.all {
-            let best = StreamKernel.best(kernel: kernel.kernel, isa: isa, nonTemporal: kernel.isNonTemporal)
+            let best = StreamKernel.best(
+                kernel: kernel.kernel, isa: isa, nonTemporal: kernel.isNonTemporal,
+                microarchitecture: cpu.microarchitecture)
             rows.add(kernel, isBest: kernel == best, features: features)
         }
         rows.addLatencies()
@@ -96,7 +99,8 @@ package struct KernelCatalog: Sendable {
             let matching = runnable.filter { matches($0.name) }
             // A whole name means just that, although it is also a pattern for names that it begins.
             let exact = matching.filter { $0.name == filter }
-            chosen = exact.isEmpty ? matching.filter { $0.isDefault(max(tier, .standard)) || $0.isNamed(by: filter) } : exact
+            chosen =
+                exact.isEmpty ? matching.filter { $0.isDefault(max(tier, .standard)) || $0.isNamed(by: filter) } : exact
             if chosen.isEmpty { chosen = matching }
             if chosen.isEmpty {
                 if let lacking = entries.first(where: { matches($0.name) }), let reason = lacking.unavailability {

@@ -158,6 +158,7 @@ package struct SkippedMeasurement: Sendable, Hashable {
     package var unit: String
     package var elementType: ElementType?
     package var n: Int?
+    package var level: WorkingSet.Level?
     package var threads: Int
     /// `does-not-fit-memory`, `does-not-fit-duration`, `interrupted`, …
     package var code: String

@@ -43,7 +43,8 @@ package enum PlanError: UserFacingError, Hashable {
         case .noCPUs: "Pass --cpus with a list such as 0-3,8."
         case .tooManyThreads(_, let available): "Pass --threads \(available.count) or fewer, or widen --cpus."
         case .threadsNotPositive: "Pass --threads with 1 or more."
-        case .noSuchNUMANode, .numaNodeWithoutCPUs: "Pass one of the nodes that suanli info lists."
+        case .noSuchNUMANode: "Pass one of the nodes that suanli info lists."
+        case .numaNodeWithoutCPUs: "Pass a node that has some of them: suanli info lists the nodes' CPUs."
         case .invalidPattern: "Write it as for grep -E, for example 'gemm/f64' or '(fma|gemm)/.*/node'."
         case .nothingMatches(_, let names):
             "Names are <kernel>/<dtype>/<variant>/<scope>, for example \(names.joined(separator: ", ")). "

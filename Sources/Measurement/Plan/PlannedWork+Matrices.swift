@@ -95,7 +95,8 @@ extension PlannedWork {
         return planned
     }
 
-    private func secondsFor(_ flop: Double, _ elementType: ElementType, _ source: ProductSource?, cpus: [Int]) -> Double {
+    private func secondsFor(_ flop: Double, _ elementType: ElementType, _ source: ProductSource?, cpus: [Int]) -> Double
+    {
         var peak = peak(of: elementType, variant: nil, cpus: cpus)
         if case .own(let kernel)? = source, kernel.architecture == "any" { peak = nil }
         // A core whose peak is not known is taken for a slow one: four operations per cycle. So is plain C.

@@ -98,7 +98,9 @@ extension PlannedWork {
         guard sources.count > 1 || targets.count > 1 else {
             return note("no NUMA map: there is one NUMA node")
         }
-        let best = StreamKernel.best(kernel: "stream-triad", isa: facts.machine.cpu.isa, nonTemporal: false)
+        let best = StreamKernel.best(
+            kernel: "stream-triad", isa: facts.machine.cpu.isa, nonTemporal: false,
+            microarchitecture: facts.machine.cpu.microarchitecture)
         let triad = catalog.entries.first { $0.scope == .numa && best.map(CatalogEntry.Kind.stream) == $0.kind }
         let chase = catalog.entries.first { $0.kind == .latency(.dram, hugePages: true) }
         for source in sources {

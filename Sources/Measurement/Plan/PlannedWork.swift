@@ -135,7 +135,8 @@ extension PlannedWork {
     /// Surveys of the machine: each core alone; from each NUMA node to each node's memory.
     mutating func addMaps(catalog: KernelCatalog) {
         let wanted: Set<MachineMap> =
-            request.maps ?? (request.filter != nil || tier == .quick ? [] : tier == .standard ? [.perCore] : [.perCore, .numa])
+            request.maps
+            ?? (request.filter != nil || tier == .quick ? [] : tier == .standard ? [.perCore] : [.perCore, .numa])
         if wanted.contains(.perCore) { addCoreMap(catalog) }
         if wanted.contains(.numa) { addNodeMap(catalog) }
     }

@@ -23,7 +23,7 @@ package enum Planner {
         _ request: MeasurementRequest, facts: PlanningFacts, libraries: [PlanningLibrary]
     ) throws -> MeasurementPlan {
         let selection = try CPUSelection(request: request, facts: facts)
-        let catalog = KernelCatalog(isa: facts.machine.cpu.isa, libraries: libraries, scopes: selection.scopes)
+        let catalog = KernelCatalog(cpu: facts.machine.cpu, libraries: libraries, scopes: selection.scopes)
         let entries = try catalog.selection(filter: request.filter, skip: request.skip, tier: request.tier)
         let duration = request.duration ?? duration(request.tier)
         var work = PlannedWork(request: request, facts: facts, scopes: selection.scopes, duration: duration)
@@ -72,7 +72,8 @@ package enum Planner {
             plan.skipped.append(
                 SkippedMeasurement(
                     dropped, code: "does-not-fit-duration",
-                    reason: "it would take about \(Int(dropped.leastSeconds.rounded(.up))) s; pass a longer --duration"))
+                    reason: "it would take about \(Int(dropped.leastSeconds.rounded(.up))) s; pass a longer --duration")
+            )
         }
         // The rest goes to the products: there the interval is widest. No more than half of it is promised, as the
         // estimates are rough.
@@ -87,7 +88,7 @@ extension SkippedMeasurement {
     init(_ planned: PlannedMeasurement, code: String, reason: String) {
         self.init(
             name: planned.name, unit: planned.unit, elementType: planned.elementType, n: planned.order,
-            threads: planned.cpus.count, code: code, reason: reason)
+            level: planned.workingSet?.level, threads: planned.cpus.count, code: code, reason: reason)
     }
 }
 

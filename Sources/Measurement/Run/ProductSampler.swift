@@ -65,7 +65,8 @@ struct ProductSampler {
         }
         let workspaceBytes = own.map { $0.workspaceByteCount }.max() ?? 0
         let witness = referencePlan(type)
-        let hasReference = witness != nil && planned.contains { if case .gemm(.library) = $0.kernel { true } else { false } }
+        let hasReference =
+            witness != nil && planned.contains { if case .gemm(.library) = $0.kernel { true } else { false } }
         let matrices = hasReference ? 4 : 3
         let extra = max(workspaceBytes, hasReference ? witness?.workspaceByteCount ?? 0 : 0)
         try PlacedMemory.checkAvailable(byteCount: matrices * bytes + extra, placement: placement)

@@ -46,6 +46,7 @@ extension ResultEntry {
                 n: skipped.n, dtype: skipped.elementType, isa: nil, threads: skipped.threads, placement: "none",
                 cpus: ""),
             status: .skipped)
+        params.level = skipped.level?.rawValue
         statusCode = skipped.code
         statusReason = skipped.reason
     }

@@ -42,7 +42,11 @@ package enum PlanText {
         var rows: [(name: String, entries: [CatalogEntry])] = []
         for entry in catalog.entries {
             let name = String(entry.name.dropLast(entry.scope.rawValue.count + 1))
-            if rows.last?.name == name { rows[rows.count - 1].entries.append(entry) } else { rows.append((name, [entry])) }
+            if rows.last?.name == name {
+                rows[rows.count - 1].entries.append(entry)
+            } else {
+                rows.append((name, [entry]))
+            }
         }
         for row in rows {
             let runnable = row.entries.filter { $0.unavailability == nil }

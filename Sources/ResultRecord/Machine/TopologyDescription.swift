@@ -56,7 +56,7 @@ public struct CacheDescription: Sendable, Hashable, Codable {
 /// One physical core and the logical CPUs on it.
 public struct CoreDescription: Sendable, Hashable, Codable {
     public var socket: Int
-    /// NUMA node whose memory is local to it; nil when the machine does not say.
+    /// NUMA node that it is on, with memory or without; nil when the machine does not say.
     @OrNull public var numaNode: Int?
     /// Number of the last-level-cache group, counted from 0 over the machine; nil without an L3.
     @OrNull public var l3Group: Int?
