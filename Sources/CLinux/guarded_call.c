@@ -1,12 +1,12 @@
 // guarded_call.c: calls code that may crash and survives it, whether it crashes on this thread or on one of its own.
 // The way out is siglongjmp without saved signal masks: the handlers block nothing, so there is nothing to restore,
-// and an armed call costs some tens of nanoseconds. Only C frames may lie between the call and the crash.
+// and an armed call costs less than ten nanoseconds. Only C frames may lie between the call and the crash.
 
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include "guarded_thread.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -30,7 +29,7 @@ enum { FAULT_COUNT = sizeof faults / sizeof *faults };
 static const struct timespec LINGER = {0, 100000000};
 
 // Thread ids as one block, replaced whole, so that a handler reads a consistent list. Never freed: a handler may be
-// reading it, and a library's workers change a handful of times in a process.
+// reading it, and workers are named once or twice in a measurement.
 struct thread_list {
     size_t count;
     int32_t ids[];
@@ -57,11 +56,9 @@ struct armed_call {
 // All guards ever made; they are only added.
 static _Atomic(struct sl_library_guard *) libraries;
 
-// In the static block, since handlers read them on threads that never did, where the dynamic one would be allocated.
-#define THREAD_LOCAL static __thread __attribute__((tls_model("initial-exec")))
-THREAD_LOCAL struct armed_call *innermost;
+static THREAD_LOCAL struct armed_call *innermost;
 // 0 until the thread's first guarded call, which marks it as one of ours.
-THREAD_LOCAL int32_t own_id;
+static THREAD_LOCAL int32_t own_id;
 
 static atomic_bool has_crashed;
 // Exit status of measurements that failed.
@@ -193,32 +190,6 @@ static void install_handlers(void) {
     }
 }
 
-// The alternate stack of one thread: room for the largest register state of today and a few frames, and a page below
-// it that faults.
-enum { GUARD_PAGE = 65536, STACK_BYTES = 131072 };
-static pthread_key_t stack_key;
-
-// Keys of thread-specific data that held something before the thread's first guarded call.
-THREAD_LOCAL unsigned char held_keys[PTHREAD_KEYS_MAX / 8];
-
-static void note_keys(void) {
-    for (pthread_key_t key = 0; key < PTHREAD_KEYS_MAX; key++)
-        if (pthread_getspecific(key) != NULL) held_keys[key / 8] |= (unsigned char)(1u << key % 8);
-}
-
-// Forgets what a crashed library left for the end of this thread: OpenMP would wait there for workers that sleep.
-static void forget_new_keys(void) {
-    for (pthread_key_t key = 0; key < PTHREAD_KEYS_MAX; key++)
-        if ((held_keys[key / 8] >> key % 8 & 1) == 0 && key != stack_key && pthread_getspecific(key) != NULL)
-            pthread_setspecific(key, NULL);
-}
-
-static void free_stack(void *mapping) {
-    stack_t none = {.ss_flags = SS_DISABLE};
-    sigaltstack(&none, NULL);
-    munmap(mapping, GUARD_PAGE + STACK_BYTES);
-}
-
 // Whether the thread that calls exit() is a library's, or in a call of one.
 static bool exits_for_library(void) {
     for (struct armed_call *armed = innermost; armed != NULL; armed = armed->outer)
@@ -250,32 +221,20 @@ static void leave(int status, void *unused) {
 static void leave_at_exit(void) { on_exit(leave, NULL); }
 
 static void install_once(void) {
-    pthread_key_create(&stack_key, free_stack);
     leave_at_exit();
     install_handlers();
 }
 
-// What the first guarded call of a thread does: a stack for handlers, since its own may be what overflowed.
+// What the first guarded call of a thread does.
 static void enter_thread(void) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, install_once);
-    stack_t stack;
-    if (sigaltstack(NULL, &stack) == 0 && (stack.ss_flags & SS_DISABLE)) {
-        void *mapping = mmap(NULL, GUARD_PAGE + STACK_BYTES, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        // Without memory the guard works all the same, stack overflow apart.
-        if (mapping != MAP_FAILED) {
-            stack = (stack_t){.ss_sp = (char *)mapping + GUARD_PAGE, .ss_size = STACK_BYTES};
-            mprotect(stack.ss_sp, STACK_BYTES, PROT_READ | PROT_WRITE);
-            sigaltstack(&stack, NULL);
-            pthread_setspecific(stack_key, mapping);
-        }
-    }
+    sl_prepare_guarded_thread();
     sigset_t needed;
     sigemptyset(&needed);
     sigaddset(&needed, wake_signal);
     for (int i = 0; i < FAULT_COUNT; i++) sigaddset(&needed, faults[i]);
     pthread_sigmask(SIG_UNBLOCK, &needed, NULL);
-    note_keys();
     own_id = sl_gettid();
 }
 
@@ -333,7 +292,7 @@ static void abandon(struct sl_library_guard *library, int number) {
     const struct thread_list *workers = atomic_load(&library->workers);
     for (size_t i = 0; workers != NULL && i < workers->count; i++)
         wake(workers->ids[i]);
-    forget_new_keys();
+    sl_forget_new_thread_data();
     atomic_store(&has_crashed, true);
     // Once more, so that it comes before what libraries registered when they were loaded.
     static pthread_once_t once = PTHREAD_ONCE_INIT;
