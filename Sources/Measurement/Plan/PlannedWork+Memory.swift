@@ -56,7 +56,7 @@ extension PlannedWork {
 
     private var streamSeconds: Double {
         switch tier {
-        case .quick: 0.6
+        case .quick: 0.3
         case .standard: 0.6
         case .thorough: 1.5
         }
