@@ -119,9 +119,17 @@ def is_own(name):
 
 
 def ratios_in_rounds(own, other):
-    """own / other of each round that both have."""
-    theirs = {sample["round"]: sample["value"] for sample in other["samples"]}
-    return [sample["value"] / theirs[sample["round"]] for sample in own["samples"] if sample["round"] in theirs]
+    """own / other of each round that both have: work over time, as a round may hold several samples."""
+    mine, theirs = rates_by_round(own), rates_by_round(other)
+    return [mine[number] / theirs[number] for number in sorted(mine) if number in theirs]
+
+
+def rates_by_round(entry):
+    """Each round's harmonic mean: all samples of an entry do the same work."""
+    values = {}
+    for sample in entry["samples"]:
+        values.setdefault(sample["round"], []).append(sample["value"])
+    return {number: len(rates) / sum(1 / rate for rate in rates) for number, rates in values.items()}
 
 
 def tables(found, rates):
