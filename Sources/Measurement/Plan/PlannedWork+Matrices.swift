@@ -85,7 +85,7 @@ extension PlannedWork {
         let counted = Self.isCounted(planned)
         let minimum =
             switch tier {
-            case .quick: counted ? min(1.6, least) : 0.5
+            case .quick: counted ? min(1.3, least) : 0.4
             case .standard: counted ? min(3.0, least) : 1.0
             case .thorough: counted ? min(10.0, least) : n < 1024 ? 1.0 : 2.0
             }
