@@ -7,7 +7,7 @@ package import Quantities
 ///
 /// A row of the C table, whose data sheet it carries, or the one that Swift itself compiles. Kernels of other
 /// architectures are values too, so that they can be listed with the reason why they do not run.
-package struct FMAKernel: Sendable, Hashable {
+package struct FMAKernel: InstructionSetKernel, Sendable, Hashable {
     /// What one iteration does to the state; docs/kernels.md has the formulas.
     package enum Recurrence: Sendable, Hashable {
         /// Multiplication and addition round each: two of both per lane and accumulator.
@@ -171,19 +171,4 @@ extension FMAKernel {
 
     /// Whether this build contains the kernel.
     package var isCompiledHere: Bool { entry != nil }
-
-    /// The features that `isa` lacks, in the order of the data sheet.
-    package func missingFeatures(in isa: some Sequence<String>) -> [String] {
-        let present = Set(isa)
-        return requiredFeatures.filter { !present.contains($0) }
-    }
-
-    /// Why the kernel does not run on a processor with the features `isa`, such as `needs avx512f`; nil if it does.
-    ///
-    /// `prepare()` has the last word.
-    package func unavailability(isa: some Sequence<String>) -> String? {
-        guard isCompiledHere else { return "built for \(architecture)" }
-        let missing = missingFeatures(in: isa)
-        return missing.isEmpty ? nil : "needs " + missing.joined(separator: " and ")
-    }
 }

@@ -8,7 +8,7 @@ package import Quantities
 /// A row of the C table. Those of other architectures are values too, so that they can be listed with the reason why
 /// they do not run. It measures how much of the multiply-add rate a product can reach, and it is the witness that
 /// libraries are compared with, which shares no code with them; docs/gemm.md describes it.
-package struct SIMDGEMM: Sendable, Hashable {
+package struct SIMDGEMM: InstructionSetKernel, Sendable, Hashable {
     package let elementType: ElementType
     /// `simd-scalar`, `simd-avx2`, `simd-avx512` or `simd-neon`.
     package let variant: String
@@ -46,19 +46,6 @@ package struct SIMDGEMM: Sendable, Hashable {
     package static func best(for elementType: ElementType, isa: some Sequence<String>) -> SIMDGEMM? {
         let features = Set(isa)
         return all.last { $0.elementType == elementType && $0.unavailability(isa: features) == nil }
-    }
-
-    /// The features that `isa` lacks, in the order of the data sheet.
-    package func missingFeatures(in isa: some Sequence<String>) -> [String] {
-        let present = Set(isa)
-        return requiredFeatures.filter { !present.contains($0) }
-    }
-
-    /// Why the product does not run on a processor with the features `isa`, such as `needs avx512f`; nil if it does.
-    package func unavailability(isa: some Sequence<String>) -> String? {
-        guard isCompiledHere else { return "built for \(architecture)" }
-        let missing = missingFeatures(in: isa)
-        return missing.isEmpty ? nil : "needs " + missing.joined(separator: " and ")
     }
 
     private init(row: sl_gemm_kernel, index: Int) {

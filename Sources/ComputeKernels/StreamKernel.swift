@@ -6,7 +6,7 @@ package import Quantities
 /// One loop over arrays in one element type for one instruction set: a row of the C table, with its data sheet.
 ///
 /// Rows of other architectures are values too, so that they can be listed with the reason why they do not run.
-package struct StreamKernel: Sendable, Hashable {
+package struct StreamKernel: InstructionSetKernel, Sendable, Hashable {
     /// What one element is made of; docs/memory.md has the bytes.
     package enum Formula: String, Sendable, Hashable, CaseIterable {
         /// a = b
@@ -120,13 +120,7 @@ extension StreamKernel {
         }
     }
 
-    /// Why it does not run on a processor with the features `isa`, such as `needs avx512f`; nil if it does.
-    package func unavailability(isa: some Sequence<String>) -> String? {
-        guard entry != nil else { return "built for \(architecture)" }
-        let present = Set(isa)
-        let missing = requiredFeatures.filter { !present.contains($0) }
-        return missing.isEmpty ? nil : "needs " + missing.joined(separator: " and ")
-    }
+    package var isCompiledHere: Bool { entry != nil }
 
     /// What it computes and moves, in one line.
     package var dataSheet: String {

@@ -12,12 +12,9 @@ package enum ClockSampler {
     package static func estimate(on cpu: Int) throws -> Double {
         let best = Mutex(0.0)
         try PinnedThreadTeam.run(on: [cpu]) { _ in
-            let iterations = FMASampler.iterations(lasting: secondsPerProbe) { ClockProbe.run(iterations: $0) }
-            let cycles = Double(iterations * ClockProbe.cyclesPerIteration)
+            let probe = TimedClockProbe(lasting: secondsPerProbe)
             for _ in 0..<20 {
-                let start = sl_monotonic_ns()
-                ClockProbe.run(iterations: iterations)
-                let clock = cycles / (Double(max(1, sl_monotonic_ns() - start)) * 1e-9)
+                let clock = probe.hertz()
                 best.withLock { $0 = max($0, clock) }
             }
         }

@@ -17,7 +17,6 @@ struct FMASampler {
 
     /// Short enough that many slices see no interrupt at all, long enough for the clock's resolution (docs/sampling.md).
     static let secondsPerSlice = 0.25e-3
-    static let clockSecondsPerSlice = 0.04e-3
     /// Slices between two looks at the stopping rule.
     static let batch = 50
     static let warmUpSeconds = 0.05

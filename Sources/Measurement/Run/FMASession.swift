@@ -16,7 +16,7 @@ final class FMASession: @unchecked Sendable {
     private let stopSignal: @Sendable () -> Int32
     private let traces: [FMATrace]
     private var iterations = 0
-    private var clockIterations = 0
+    private var probe: TimedClockProbe?
     private var warmUpSlices = 0
     private var end: SamplingEnd?
     /// Why the kernel could not be called at all.
@@ -52,9 +52,8 @@ final class FMASession: @unchecked Sendable {
             if fault == nil { calibrate(on: state) }
         }
         member.barrier.wait()
-        guard fault == nil else { return }
+        guard fault == nil, let probe else { return }
         let iterations = iterations
-        let clockIterations = clockIterations
 
         func slice(into trace: FMATrace?) {
             state.copyMemory(from: start, byteCount: size)
@@ -64,12 +63,10 @@ final class FMASession: @unchecked Sendable {
             entry.run(iterations: iterations, state: state)
             let end = sl_monotonic_ns()
             let cpuEnd = sl_thread_cpu_ns()
-            let clockBegin = sl_monotonic_ns()
-            ClockProbe.run(iterations: clockIterations)
-            let clockEnd = sl_monotonic_ns()
+            let clock = probe.hertz()
             guard let trace else { return }
             trace.append(
-                start: begin, end: end, clock: clockEnd - clockBegin, cpu: cpuEnd - cpuStart,
+                start: begin, end: end, clock: clock, cpu: cpuEnd - cpuStart,
                 state: UnsafeRawBufferPointer(start: state, count: size))
         }
 
@@ -94,34 +91,20 @@ final class FMASession: @unchecked Sendable {
         iterations = min(
             kernel.longestProvenRun,
             FMASampler.iterations(lasting: FMASampler.secondsPerSlice) { entry.run(iterations: $0, state: state) })
-        clockIterations = FMASampler.iterations(lasting: FMASampler.clockSecondsPerSlice) {
-            ClockProbe.run(iterations: $0)
-        }
+        probe = TimedClockProbe()
         warmUpSlices = Int(FMASampler.warmUpSeconds / FMASampler.secondsPerSlice)
     }
 
     private func seconds() -> [Double] { (0..<traces[0].count).map { slice($0, origin: 0).seconds } }
 
-    /// The slice as the team did it: from the first start to the last end.
     private func slice(_ index: Int, origin: UInt64) -> Slice {
-        var start = UInt64.max
-        var end: UInt64 = 0
-        var cpu: UInt64 = 0
-        for trace in traces {
-            start = min(start, trace.starts[index])
-            end = max(end, trace.ends[index])
-            cpu += trace.cpuTimes[index]
-        }
-        return Slice(
-            start: Double(start - origin) * 1e-9, seconds: Double(max(1, end - start)) * 1e-9,
-            cpuSeconds: Double(cpu) * 1e-9)
+        SliceTimes.slice(index, of: traces.lazy.map(\.times), origin: origin)
     }
 
     /// - Precondition: The team has ended.
     func result(planned: PlannedMeasurement, bound: CPUSet, origin: UInt64) throws -> RawRun {
         if let fault { throw fault }
         let count = min(traces[0].count, planned.sampling.maximumSamples)
-        let cycles = Double(clockIterations * ClockProbe.cyclesPerIteration)
         let common = traces[0].firstState
         let deviations = zip(traces, planned.cpus).flatMap { trace, cpu in
             trace.deviations(from: common).map {
@@ -132,7 +115,7 @@ final class FMASession: @unchecked Sendable {
         return RawRun(
             planned: planned, slices: (0..<count).map { slice($0, origin: origin) }, iterationsPerSlice: iterations,
             warmUpPasses: warmUpSlices,
-            clocks: traces.map { trace in trace.clockTimes.map { cycles / (Double(max(1, $0)) * 1e-9) } },
+            clocks: traces.map(\.clocks),
             evidence: .endStates(
                 initial: initial, iterations: iterations, common: FMAState(of: kernel, bytes: common),
                 slices: traces.reduce(0) { $0 + $1.count }, deviating: deviating, examples: deviations),
@@ -145,10 +128,9 @@ final class FMASession: @unchecked Sendable {
 ///
 /// References stay with its thread until the team has ended.
 final class FMATrace {
-    private(set) var starts: [UInt64] = []
-    private(set) var ends: [UInt64] = []
-    private(set) var clockTimes: [UInt64] = []
-    private(set) var cpuTimes: [UInt64] = []
+    private(set) var times: SliceTimes
+    /// Hertz right behind each slice.
+    private(set) var clocks: [Double] = []
     /// The state the first slice ended in.
     private(set) var firstState: [UInt8] = []
     /// How many slices ended in another state than the first, and the first few of them.
@@ -159,25 +141,21 @@ final class FMATrace {
     private static let differentKept = 16
 
     init(capacity: Int) {
-        starts.reserveCapacity(capacity)
-        ends.reserveCapacity(capacity)
-        clockTimes.reserveCapacity(capacity)
-        cpuTimes.reserveCapacity(capacity)
+        times = SliceTimes(capacity: capacity)
+        clocks.reserveCapacity(capacity)
     }
 
-    var count: Int { starts.count }
+    var count: Int { times.count }
 
-    func append(start: UInt64, end: UInt64, clock: UInt64, cpu: UInt64, state: UnsafeRawBufferPointer) {
+    func append(start: UInt64, end: UInt64, clock: Double, cpu: UInt64, state: UnsafeRawBufferPointer) {
         if firstState.isEmpty {
             firstState = Array(state)
         } else if !state.elementsEqual(firstState) {
             differentCount += 1
             if different.count < Self.differentKept { different.append((count, Array(state))) }
         }
-        starts.append(start)
-        ends.append(end)
-        clockTimes.append(clock)
-        cpuTimes.append(cpu)
+        times.append(start: start, end: end, cpu: cpu)
+        clocks.append(clock)
     }
 
     func deviatingCount(from common: [UInt8]) -> Int {

@@ -36,8 +36,6 @@ package struct LUSampler {
     /// Systems up to this order come before the first timed one, at least one and this many seconds.
     private static let warmUpOrder = 1024
     private static let warmUpSeconds = 0.02
-    /// Length of the clock probe behind each solution.
-    private static let clockSeconds = 0.04e-3
 
     /// Floating-point operations as HPL counts them, whatever the library does: 2/3 n³ + 3/2 n².
     ///
@@ -96,15 +94,8 @@ package struct LUSampler {
     }
 
     private func sample<Element: GEMMElement>(_ system: LinearSystem<Element>, by lu: LUCall) throws -> RawRun {
-        let everywhere = CPUSet(planned.cpus)
-        // Workers that start anew with each call run where this thread may run.
-        if planned.cpus.count > 1, library.workerBinding == .unbindable {
-            try CPUBinding.bindCurrentThread(to: everywhere)
-        }
-        let prepared = try library.prepare(
-            threads: planned.cpus.count, workerCPUs: Array(planned.cpus.dropFirst()))
-        if prepared.boundWorkerCPUs == nil { try CPUBinding.bindCurrentThread(to: everywhere) }
-        let threads = prepared.threads
+        let team = try LibraryThreads(of: library, on: planned.cpus)
+        let threads = team.count
         let cpus = planned.cpus
         try system.fill(seed: seed, on: cpus)
 
@@ -116,8 +107,7 @@ package struct LUSampler {
             warmUps += 1
         } while sl_monotonic_ns() - warmUpStart < UInt64(Self.warmUpSeconds * 1e9)
 
-        let clockIterations = FMASampler.iterations(lasting: Self.clockSeconds) { ClockProbe.run(iterations: $0) }
-        let clockCycles = Double(clockIterations * ClockProbe.cyclesPerIteration)
+        let probe = TimedClockProbe()
         var clocks: [Double] = []
 
         let rule = StoppingRule(limits: planned.sampling)
@@ -133,9 +123,7 @@ package struct LUSampler {
             let stop = sl_monotonic_ns()
             let cpuEnd = threads > 1 ? sl_process_cpu_ns() : sl_thread_cpu_ns()
             // Right behind the solution, while the clock is still the one that it ran at.
-            let clockStart = sl_monotonic_ns()
-            ClockProbe.run(iterations: clockIterations)
-            clocks.append(clockCycles / (Double(max(1, sl_monotonic_ns() - clockStart)) * 1e-9))
+            clocks.append(probe.hertz())
             // What the library says it did not solve is not right, whatever x holds.
             residuals.append(isSolved ? try system.residual(on: cpus) : .nan)
             seconds.append(Double(max(1, stop - start)) * 1e-9)
@@ -150,9 +138,9 @@ package struct LUSampler {
             evidence: .scaledResiduals(
                 kind: "hpl-residual", residuals: residuals, limit: LinearSystemWitness<Element>.limit),
             end: end ?? .sampleLimit,
-            boundCPUs: prepared.boundWorkerCPUs.map { CPUSet($0) } ?? everywhere, memoryNodes: nil,
+            boundCPUs: team.workers, memoryNodes: nil,
             placementText: "", threads: threads, blasCore: library.description.coreName,
-            workersBound: prepared.boundWorkerCPUs != nil)
+            workersBound: team.areBound)
     }
 
     /// - Returns: Whether the library says that it solved the system.

@@ -92,7 +92,7 @@ package final class LatencySession: @unchecked Sendable {
             }
             member.barrier.wait()
             if member.index == 0 {
-                let seconds = trace.starts.indices.map { slice($0, origin: 0).seconds }
+                let seconds = (0..<trace.times.count).map { slice($0, origin: 0).seconds }
                 end = rule.end(afterSlices: seconds, signal: stopSignal())
             }
             member.barrier.wait()
@@ -121,19 +121,8 @@ package final class LatencySession: @unchecked Sendable {
         return place
     }
 
-    /// The slice as the team did it: from the first start to the last end.
     private func slice(_ index: Int, origin: UInt64) -> Slice {
-        var start = UInt64.max
-        var end: UInt64 = 0
-        var cpu: UInt64 = 0
-        for trace in traces {
-            start = min(start, trace.starts[index])
-            end = max(end, trace.ends[index])
-            cpu += trace.cpuTimes[index]
-        }
-        return Slice(
-            start: Double(start - origin) * 1e-9, seconds: Double(max(1, end - start)) * 1e-9,
-            cpuSeconds: Double(cpu) * 1e-9)
+        SliceTimes.slice(index, of: traces.lazy.map(\.times), origin: origin)
     }
 
     /// How many slices ended at a wrong line; all of them when the lines are not one cycle.
@@ -151,7 +140,7 @@ package final class LatencySession: @unchecked Sendable {
 
     /// - Precondition: The team has ended.
     func result(planned: PlannedMeasurement, bound: CPUSet, memory: ThreadMemory, origin: UInt64) -> RawRun {
-        let count = min(traces[0].starts.count, max(planned.sampling.maximumSamples, planned.sampling.minimumSamples))
+        let count = min(traces[0].times.count, max(planned.sampling.maximumSamples, planned.sampling.minimumSamples))
         let comparison = comparison()
         return RawRun(
             planned: planned, slices: (0..<count).map { slice($0, origin: origin) }, iterationsPerSlice: loadsPerSlice,
@@ -167,9 +156,7 @@ package final class LatencySession: @unchecked Sendable {
 /// The times of one thread's slices, and which of them ended at a wrong line.
 private final class LatencyTrace {
     var isOneCycle = false
-    private(set) var starts: [UInt64] = []
-    private(set) var ends: [UInt64] = []
-    private(set) var cpuTimes: [UInt64] = []
+    private(set) var times = SliceTimes(capacity: 0)
     private(set) var comparison = StreamComparison()
 
     func append(start: UInt64, end: UInt64, cpu: UInt64, expected: Int, found: Int?) {
@@ -179,10 +166,8 @@ private final class LatencyTrace {
             let place = found.map { "the line of rank \($0)" } ?? "no line of the cycle"
             comparison.firstDifference =
                 comparison.firstDifference
-                ?? "slice \(starts.count): expected the line of rank \(expected), found \(place)"
+                ?? "slice \(times.count): expected the line of rank \(expected), found \(place)"
         }
-        starts.append(start)
-        ends.append(end)
-        cpuTimes.append(cpu)
+        times.append(start: start, end: end, cpu: cpu)
     }
 }

@@ -89,9 +89,7 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
         fill(b, stream: 2)
         let witness = ProductWitness(a: a, b: b, n: order, seed: sampler.seed)
         let hasReference = makeReference(judgedBy: witness)
-        let clockIterations = FMASampler.iterations(lasting: FMASampler.clockSecondsPerSlice) {
-            ClockProbe.run(iterations: $0)
-        }
+        let probe = TimedClockProbe()
         for rival in rivals {
             attempt(rival) {
                 try prepare(rival)
@@ -105,7 +103,7 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
             for rival in round % 2 == 0 ? rivals : rivals.reversed() {
                 attempt(rival) {
                     try turn(
-                        of: rival, round: round, member, clockIterations: clockIterations, witness: witness,
+                        of: rival, round: round, member, probe: probe, witness: witness,
                         hasReference: hasReference)
                 }
             }
@@ -119,12 +117,12 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
 
     /// One slice; or where the library's workers have to fall asleep after it, as many as make that worth while.
     private func turn(
-        of rival: ProductRival<Element>, round: Int, _ member: TeamMember, clockIterations: Int,
+        of rival: ProductRival<Element>, round: Int, _ member: TeamMember, probe: TimedClockProbe,
         witness: ProductWitness<Element>, hasReference: Bool
     ) throws {
         var seconds = 0.0
         repeat {
-            seconds += try slice(rival, round: round, member, clockIterations: clockIterations)
+            seconds += try slice(rival, round: round, member, probe: probe)
             rival.residuals.append(witness.residual(of: c))
             if hasReference, let reference, rival.isDueForReference {
                 rival.references.append(ReferenceComparison(residual: witness.difference(of: c, from: reference)))
@@ -147,15 +145,12 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
             rival.threads = cpus.count
             return
         }
-        let everywhere = CPUSet(cpus)
-        // Workers that start anew with each product run where this thread may run.
-        let roams = cpus.count > 1 && library.workerBinding == .unbindable
-        try bind(to: roams ? everywhere : [cpus[0]])
-        let prepared = try library.prepare(threads: cpus.count, workerCPUs: Array(cpus.dropFirst()))
-        rival.binding = prepared.boundWorkerCPUs == nil ? everywhere : [cpus[0]]
-        rival.bound = prepared.boundWorkerCPUs.map { CPUSet($0) } ?? everywhere
-        rival.workersBound = prepared.boundWorkerCPUs != nil
-        rival.threads = prepared.threads
+        let threads = try LibraryThreads(of: library, on: cpus)
+        boundTo = threads.caller
+        rival.binding = threads.caller
+        rival.bound = threads.workers
+        rival.workersBound = threads.areBound
+        rival.threads = threads.count
     }
 
     private func warmUp(_ rival: ProductRival<Element>, _ member: TeamMember) throws {
@@ -173,16 +168,13 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
 
     /// - Returns: Its seconds.
     private func slice(
-        _ rival: ProductRival<Element>, round: Int, _ member: TeamMember, clockIterations: Int
+        _ rival: ProductRival<Element>, round: Int, _ member: TeamMember, probe: TimedClockProbe
     ) throws -> Double {
         // All bits set is a NaN in either format.
         memset(c, 0xFF, order * order * MemoryLayout<Element>.stride)
         let timing = try multiply(rival, products: rival.products, member)
         // Right behind the product, while the clock is still the one that it ran at.
-        let clockStart = sl_monotonic_ns()
-        ClockProbe.run(iterations: clockIterations)
-        let clockSeconds = Double(max(1, sl_monotonic_ns() - clockStart)) * 1e-9
-        rival.clocks.append(Double(clockIterations * ClockProbe.cyclesPerIteration) / clockSeconds)
+        rival.clocks.append(probe.hertz())
         return rival.append(timing, origin: sampler.origin, round: round)
     }
 

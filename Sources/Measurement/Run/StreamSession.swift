@@ -87,25 +87,14 @@ package final class StreamSession: @unchecked Sendable {
     }
 
     private func decide() {
-        let seconds = seats[0].starts.indices.map { slice($0, origin: 0).seconds }
+        let seconds = (0..<seats[0].times.count).map { slice($0, origin: 0).seconds }
         end = rule.end(afterSlices: seconds, signal: stopSignal())
         // The rule sums all slices; looking after each tenth more keeps its cost linear.
         batch = max(1, seconds.count / 10)
     }
 
-    /// The slice as the team did it: from the first start to the last end.
     private func slice(_ index: Int, origin: UInt64) -> Slice {
-        var start = UInt64.max
-        var end: UInt64 = 0
-        var cpu: UInt64 = 0
-        for seat in seats {
-            start = min(start, seat.starts[index])
-            end = max(end, seat.ends[index])
-            cpu += seat.cpuTimes[index]
-        }
-        return Slice(
-            start: Double(start - origin) * 1e-9, seconds: Double(max(1, end - start)) * 1e-9,
-            cpuSeconds: Double(cpu) * 1e-9)
+        SliceTimes.slice(index, of: seats.lazy.map(\.times), origin: origin)
     }
 
     /// What was compared in the results of all threads.
@@ -123,7 +112,7 @@ package final class StreamSession: @unchecked Sendable {
 
     /// - Precondition: The team has ended.
     func result(planned: PlannedMeasurement, bound: CPUSet, memory: ThreadMemory, origin: UInt64) -> RawRun {
-        let count = min(seats[0].starts.count, max(planned.sampling.maximumSamples, planned.sampling.minimumSamples))
+        let count = min(seats[0].times.count, max(planned.sampling.maximumSamples, planned.sampling.minimumSamples))
         let comparison = comparison(cpus: planned.cpus)
         return RawRun(
             planned: planned, slices: (0..<count).map { slice($0, origin: origin) }, iterationsPerSlice: passes,
@@ -143,9 +132,7 @@ final class StreamSeat {
     var arrays: StreamArrays
     /// Nanoseconds of the fastest trial while calibrating.
     var best = UInt64.max
-    private(set) var starts: [UInt64] = []
-    private(set) var ends: [UInt64] = []
-    private(set) var cpuTimes: [UInt64] = []
+    private(set) var times: SliceTimes
     var comparison = StreamComparison()
     private var generator = SeededGenerator(seed: 1)
 
@@ -154,15 +141,11 @@ final class StreamSeat {
 
     init(arrays: StreamArrays, capacity: Int) {
         self.arrays = arrays
-        starts.reserveCapacity(capacity)
-        ends.reserveCapacity(capacity)
-        cpuTimes.reserveCapacity(capacity)
+        times = SliceTimes(capacity: capacity)
     }
 
     func append(start: UInt64, end: UInt64, cpu: UInt64) {
-        starts.append(start)
-        ends.append(end)
-        cpuTimes.append(cpu)
+        times.append(start: start, end: end, cpu: cpu)
     }
 
     func compare(sum: Double, expected: Double) {
@@ -170,7 +153,7 @@ final class StreamSeat {
         guard sum != expected else { return }
         comparison.wrong += 1
         comparison.firstDifference =
-            comparison.firstDifference ?? "slice \(starts.count - 1): expected a sum of \(expected), found \(sum)"
+            comparison.firstDifference ?? "slice \(times.count - 1): expected a sum of \(expected), found \(sum)"
     }
 
     /// Looks at elements here and there, few enough to leave the caches as they are: the next pass overwrites them all.
