@@ -1,23 +1,36 @@
-// ClockProbe.swift: a loop of known length in core cycles, from whose time the clock follows.
+// ClockProbe.swift: loops of known length in core cycles, from whose time the clock follows.
 
 internal import CKernels
 
-/// A chain of dependent one-cycle additions: clock = iterations × `cyclesPerIteration` / seconds.
+/// Chains of dependent one-cycle additions: clock = iterations × `cyclesPerIteration` / seconds.
 ///
-/// The best of many short runs is the clock while the core is ours; interruptions only ever lower it.
+/// Whatever interrupts a chain, or takes its ports on another hardware thread of the core, only makes it slower: the
+/// fastest of many short runs of all chains is the clock.
 package enum ClockProbe {
+    /// The unit that adds.
+    package enum Chain: Sendable, CaseIterable {
+        case integer, vector
+    }
+
     package static let cyclesPerIteration = Int(SL_CLOCK_CHAIN_CYCLES)
 
-    /// Runs the chain.
+    /// Those that take one cycle per addition on this architecture; the first is the integer unit's.
+    package static let chains: [Chain] = SL_CLOCK_CHAIN_HAS_VECTOR == 1 ? [.integer, .vector] : [.integer]
+
+    /// Runs a chain.
     ///
     /// - Parameter iterations: ≥ 0.
     /// - Returns: `expectedResult(iterations:)` when every addition was made.
     @discardableResult
-    package static func run(iterations: Int) -> UInt64 {
-        sl_clock_chain(UInt64(truncatingIfNeeded: iterations))
+    package static func run(_ chain: Chain, iterations: Int) -> UInt64 {
+        let count = UInt64(truncatingIfNeeded: iterations)
+        return switch chain {
+        case .integer: sl_clock_chain(count)
+        case .vector: sl_clock_chain_vector(count)
+        }
     }
 
-    /// The sum that the chain arrives at, by one multiplication modulo 2^64.
+    /// The sum that a chain arrives at, by one multiplication modulo 2^64.
     package static func expectedResult(iterations: Int) -> UInt64 {
         UInt64(truncatingIfNeeded: iterations) &* UInt64(cyclesPerIteration) &* SL_CLOCK_CHAIN_STEP
     }

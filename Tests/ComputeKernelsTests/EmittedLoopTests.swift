@@ -170,10 +170,13 @@ struct EmittedLoopTests {
         #expect(operations.reduce(0, +) == kernel.flopPerIteration)
     }
 
-    @Test("an iteration of the clock chain is 64 additions of one register, and two instructions to count")
-    func clockChain() throws {
-        guard let loop = try hotLoop(of: "sl_clock_chain") else { return }
-        let additions = loop.filter { $0.hasPrefix("add") }
+    @Test(
+        "an iteration of a clock chain is 64 additions to one register, and two instructions to count",
+        arguments: ClockProbe.chains)
+    func clockChain(_ chain: ClockProbe.Chain) throws {
+        let (function, mnemonic) = chain == .integer ? ("sl_clock_chain", "add") : ("sl_clock_chain_vector", "paddq")
+        guard let loop = try hotLoop(of: function) else { return }
+        let additions = loop.filter { $0.hasPrefix(mnemonic) }
         #expect(additions.count == ClockProbe.cyclesPerIteration)
         #expect(Set(additions).count == 1)
         // An immediate would be folded at rename by Golden Cove, and the chain would take no time.

@@ -84,15 +84,15 @@ struct KernelReplayTests {
 @Suite("Clock chain")
 struct ClockChainTests {
     // The sum of n·64 equal steps, computed by one multiplication.
-    @Test("the chain makes every one of its additions", arguments: [0, 1, 2, 1000])
-    func sum(iterations: Int) {
-        #expect(ClockProbe.run(iterations: iterations) == ClockProbe.expectedResult(iterations: iterations))
+    @Test("each chain makes every one of its additions", arguments: ClockProbe.Chain.allCases, [0, 1, 2, 1000])
+    func sum(chain: ClockProbe.Chain, iterations: Int) {
+        #expect(ClockProbe.run(chain, iterations: iterations) == ClockProbe.expectedResult(iterations: iterations))
     }
 
     @Test("64 additions an iteration, whose sum is worked out by hand for one iteration")
     func oneIteration() {
         #expect(ClockProbe.cyclesPerIteration == 64)
         // 64 × 0x9E3779B97F4A7C15 is a shift by six: 0x278DDE6E5FD29F0540 without what leaves 64 bits.
-        #expect(ClockProbe.run(iterations: 1) == 0x8DDE_6E5F_D29F_0540)
+        #expect(ClockProbe.run(.integer, iterations: 1) == 0x8DDE_6E5F_D29F_0540)
     }
 }

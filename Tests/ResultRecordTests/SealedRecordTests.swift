@@ -94,13 +94,13 @@ struct SealedRecordTests {
 
     /// A change that makes a figure impossible.
     enum Spoiling: CaseIterable {
-        case negativeRate, rateBesideSamples, burstAbovePeak, zeroSample, noChecks, failedWithRate
+        case negativeRate, rateBesideSamples, rateAbovePeak, zeroSample, noChecks, failedWithRate
 
         func apply(to entry: inout ResultEntry) {
             switch self {
             case .negativeRate: entry.rate = -1
             case .rateBesideSamples: entry.rate = 80e9
-            case .burstAbovePeak: entry.burst = 120e9
+            case .rateAbovePeak: entry.theoreticalPeak = 0.97 * (entry.rate ?? 0)
             case .zeroSample: entry.samples[1].value = 0
             case .noChecks: entry.checks = []
             case .failedWithRate: entry.status = .failed
@@ -111,7 +111,7 @@ struct SealedRecordTests {
         var field: String {
             switch self {
             case .negativeRate, .rateBesideSamples, .failedWithRate: "rate"
-            case .burstAbovePeak: "burst"
+            case .rateAbovePeak: "rate"
             case .zeroSample: "samples[1].value"
             case .noChecks: "checks"
             }

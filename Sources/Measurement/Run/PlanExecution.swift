@@ -92,18 +92,7 @@ package struct PlanExecution: Sendable {
 
     private func sample(_ group: [PlannedMeasurement], origin: UInt64) -> [Result<RawRun, any Error>] {
         if case .gemm = group[0].kernel, let n = group[0].order { return products(group, order: n, origin: origin) }
-        return group.map { planned in
-            Result {
-                var run = try sample(planned, origin: origin)
-                // A clock that was higher in the best slice than in any probe makes a right result look impossible;
-                // one that is impossible stays so.
-                for _ in 0..<2 {
-                    guard case .failure(let failure) = Verifier.verify(run), failure.kind == .abovePeak else { break }
-                    run = try sample(planned, origin: origin)
-                }
-                return run
-            }
-        }
+        return group.map { planned in Result { try sample(planned, origin: origin) } }
     }
 
     private func products(
