@@ -15,7 +15,11 @@ package enum ClockProbe {
     package static let cyclesPerIteration = Int(SL_CLOCK_CHAIN_CYCLES)
 
     /// Those that take one cycle per addition on this architecture; the first is the integer unit's.
-    package static let chains: [Chain] = SL_CLOCK_CHAIN_HAS_VECTOR == 1 ? [.integer, .vector] : [.integer]
+    #if arch(x86_64)
+        package static let chains: [Chain] = [.integer, .vector]
+    #else
+        package static let chains: [Chain] = [.integer]
+    #endif
 
     /// Runs a chain.
     ///

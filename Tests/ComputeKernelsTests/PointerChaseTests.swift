@@ -65,9 +65,9 @@ struct PointerChaseTests {
     }
 
     @Test("different seeds draw different cycles")
-    func seeds() throws {
-        try withChase(lines: 1000, seed: 1) { first in
-            try withChase(lines: 1000, seed: 2) { second in
+    func seeds() {
+        withChase(lines: 1000, seed: 1) { first in
+            withChase(lines: 1000, seed: 2) { second in
                 let ranks = (1...20).map { turns in
                     [first, second].map { chase in
                         chase.position(of: PointerChase.follow(turns: turns, from: chase.origin))

@@ -2,44 +2,7 @@
 // A spill, a second loop or a store of the wrong kind would show in no result, only in the rate.
 
 import ComputeKernels
-import Foundation
 import Testing
-
-/// The instructions from the target of a function's first backward branch to that branch, without padding; nil when
-/// there is no objdump.
-private func innermostLoop(of function: String) throws -> [String]? {
-    guard FileManager.default.isExecutableFile(atPath: "/usr/bin/objdump") else {
-        print("not run here: the disassembly of \(function), objdump (Debian package binutils) is not installed")
-        return nil
-    }
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/objdump")
-    let binary = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    process.arguments = ["-d", "--no-show-raw-insn", "--disassemble=\(function)", binary]
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-
-    // "  40a0c0:\tvmovapd (%rdx),%ymm0"
-    let lines = text.split(separator: "\n").compactMap { line -> (address: UInt64, instruction: String)? in
-        let parts = line.split(separator: ":", maxSplits: 1)
-        guard parts.count == 2, let address = UInt64(parts[0].trimmingCharacters(in: .whitespaces), radix: 16) else {
-            return nil
-        }
-        return (address, parts[1].trimmingCharacters(in: .whitespaces))
-    }
-    for (end, line) in lines.enumerated() where line.instruction.hasPrefix("jne") || line.instruction.hasPrefix("b.ne")
-    {
-        let words = line.instruction.split(whereSeparator: \.isWhitespace)
-        guard words.count > 1, let target = UInt64(words[1], radix: 16), target < line.address,
-            let first = lines.firstIndex(where: { $0.address == target })
-        else { continue }
-        return lines[first...end].map(\.instruction).filter { !$0.hasPrefix("nop") && !$0.hasPrefix("data16") }
-    }
-    return []
-}
 
 @Suite("Emitted loops over arrays")
 struct StreamEmittedLoopTests {
@@ -87,7 +50,7 @@ struct StreamEmittedLoopTests {
     func loop(kernel: StreamKernel) throws {
         let variant = kernel.variant.replacing("-", with: "_")
         let function = "sl_stream_\(kernel.formula.rawValue)_f64_\(variant)"
-        guard let loop = try innermostLoop(of: function) else { return }
+        guard let loop = try hotLoop(of: function) else { return }
         let register = ["sse2": "%xmm", "avx2": "%ymm", "avx512": "%zmm"].first { kernel.variant.hasPrefix($0.key) }
         var found: [String: Int] = [:]
         var others: [String] = []
@@ -119,7 +82,7 @@ struct StreamEmittedLoopTests {
 
     @Test("a turn of the chain is 32 loads through one register, and two instructions to count")
     func chain() throws {
-        guard let loop = try innermostLoop(of: "sl_pointer_chase") else { return }
+        guard let loop = try hotLoop(of: "sl_pointer_chase") else { return }
         let loads = loop.filter { $0.contains("(") || $0.contains("[") }
         #expect(loads.count == PointerChase.loadsPerTurn)
         #expect(Set(loads).count == 1)

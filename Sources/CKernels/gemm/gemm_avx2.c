@@ -7,12 +7,51 @@
 
 #if defined(__x86_64__)
 
+#include <immintrin.h>
+
 #define SL_ELEMENT double
 #define SL_PACK pack_f64
 #include "gemm_pack.h"
 #define SL_ELEMENT float
 #define SL_PACK pack_f32
 #include "gemm_pack.h"
+
+#define SL_TARGET "avx2,fma"
+__attribute__((target(SL_TARGET))) static inline double sum_f64(__m256d v) {
+    const __m128d half = _mm_add_pd(_mm256_castpd256_pd128(v), _mm256_extractf128_pd(v, 1));
+    return _mm_cvtsd_f64(_mm_add_sd(half, _mm_unpackhi_pd(half, half)));
+}
+__attribute__((target(SL_TARGET))) static inline float sum_f32(__m256 v) {
+    const __m128 half = _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1));
+    const __m128 pair = _mm_add_ps(half, _mm_movehl_ps(half, half));
+    return _mm_cvtss_f32(_mm_add_ss(pair, _mm_movehdup_ps(pair)));
+}
+#define SL_ELEMENT double
+#define SL_EDGE edge_f64
+#define SL_PACK_EDGE pack_edge_f64
+#define SL_VECTOR __m256d
+#define SL_LANES 4
+#define SL_MASK __m256i
+#define SL_FIRST(count) _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_setr_epi64x(0, 1, 2, 3))
+#define SL_LOAD(from) _mm256_loadu_pd(from)
+#define SL_LOAD_FIRST(from, mask) _mm256_maskload_pd(from, mask)
+#define SL_ZERO _mm256_setzero_pd()
+#define SL_FMA(x, y, z) _mm256_fmadd_pd(x, y, z)
+#define SL_SUM(vector) sum_f64(vector)
+#include "gemm_edge.h"
+#define SL_ELEMENT float
+#define SL_EDGE edge_f32
+#define SL_PACK_EDGE pack_edge_f32
+#define SL_VECTOR __m256
+#define SL_LANES 8
+#define SL_MASK __m256i
+#define SL_FIRST(count) _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(count)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
+#define SL_LOAD(from) _mm256_loadu_ps(from)
+#define SL_LOAD_FIRST(from, mask) _mm256_maskload_ps(from, mask)
+#define SL_ZERO _mm256_setzero_ps()
+#define SL_FMA(x, y, z) _mm256_fmadd_ps(x, y, z)
+#define SL_SUM(vector) sum_f32(vector)
+#include "gemm_edge.h"
 
 #define REG "ymm"
 #define BYTES "32"
@@ -25,6 +64,7 @@
 #define B1 13
 #define B2 14
 #define A0 15
+#define LAST_STEPS 128
 #include "gemm_x86_64.h"
 
 #define AVX2_TILE(dtype, s, rows, v, turn, name) \
@@ -36,19 +76,20 @@
 #define NAMES(dtype, rows) \
     { sl_gemm_##dtype##_avx2_##rows##x1, sl_gemm_##dtype##_avx2_##rows##x2, sl_gemm_##dtype##_avx2_##rows##x3 }
 
-#define AVX2_CODE(dtype, s, panel_columns)                                                                   \
-    TILES(dtype, s, 1) TILES(dtype, s, 2) TILES(dtype, s, 3) TILES(dtype, s, 4)                              \
-    AVX2_TILE(dtype, s, 4, 3, ASK, asking)                                                                   \
-    AVX2_TILE(dtype, s, 4, 3, COPY, copying)                                                                 \
-    __attribute__((target("avx2"))) static void pack_a_##dtype(const sl_gemm_pack *pack) {                   \
-        pack_##dtype(pack, 4);                                                                               \
-    }                                                                                                        \
-    __attribute__((target("avx2"))) static void pack_b_##dtype(const sl_gemm_pack *pack) {                   \
-        pack_##dtype(pack, panel_columns);                                                                   \
-    }                                                                                                        \
-    const struct sl_gemm_code sl_gemm_avx2_##dtype = {                                                       \
-        { NAMES(dtype, 1), NAMES(dtype, 2), NAMES(dtype, 3), NAMES(dtype, 4) },                              \
-        sl_gemm_##dtype##_avx2_asking, sl_gemm_##dtype##_avx2_copying, pack_a_##dtype, pack_b_##dtype, 1, 1  \
+#define AVX2_CODE(dtype, s, panel_columns)                                                                       \
+    TILES(dtype, s, 1) TILES(dtype, s, 2) TILES(dtype, s, 3) TILES(dtype, s, 4)                                  \
+    AVX2_TILE(dtype, s, 4, 3, ASK, asking)                                                                       \
+    AVX2_TILE(dtype, s, 4, 3, COPY, copying)                                                                     \
+    __attribute__((target("avx2"))) static void pack_a_##dtype(const sl_gemm_pack *pack) {                       \
+        pack_##dtype(pack, 4);                                                                                   \
+    }                                                                                                            \
+    __attribute__((target("avx2"))) static void pack_b_##dtype(const sl_gemm_pack *pack) {                       \
+        pack_##dtype(pack, panel_columns);                                                                       \
+    }                                                                                                            \
+    const struct sl_gemm_code sl_gemm_avx2_##dtype = {                                                           \
+        { NAMES(dtype, 1), NAMES(dtype, 2), NAMES(dtype, 3), NAMES(dtype, 4) }, { { 0 } },                       \
+        sl_gemm_##dtype##_avx2_asking, sl_gemm_##dtype##_avx2_copying, LAST_STEPS,                               \
+        pack_a_##dtype, pack_b_##dtype, edge_##dtype, pack_edge_##dtype, 1, 1                                    \
     };
 
 AVX2_CODE(f64, "d", 12)

@@ -77,7 +77,9 @@ sl_gemm_blocking sl_gemm_blocking_for(
 
     const int64_t packing_width = shape->transpose_a ? WIDTH_FOR_PACKING_TRANSPOSED_A : WIDTH_FOR_PACKING_A;
     blocking.packs_a = !kernel->code || !kernel->code->takes_strided_a || columns * element >= packing_width;
-    // In place while it stays in level 2 from one row of tiles to the next, or when there are few of those.
-    blocking.packs_b = shape->transpose_b || (shape->k * columns * element > l2 && rows > 3 * kernel->mr);
+    // In place while it stays in level 2 from one row of tiles to the next, or, where panels have to come from level 1,
+    // while rows of B that share a set of it are few; or when there are few rows of tiles.
+    const int64_t bytes_in_place = kernel->code && kernel->code->needs_l1 ? 4 * l1d : l2;
+    blocking.packs_b = shape->transpose_b || (shape->k * columns * element > bytes_in_place && rows > 3 * kernel->mr);
     return blocking;
 }

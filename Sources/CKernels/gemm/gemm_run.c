@@ -31,7 +31,8 @@ static inline int64_t rounded_up(int64_t value, int64_t unit) {
 
 /// Where part `index` of `parts` begins when `count` is shared out in pieces of `unit`.
 static inline int64_t part_begin(int64_t count, int64_t unit, int index, int parts) {
-    return smaller(count, (count + unit - 1) / unit * index / parts * unit);
+    // Small products feel divisions.
+    return parts == 1 ? index * count : smaller(count, (count + unit - 1) / unit * index / parts * unit);
 }
 
 /// Returns when all of `count` have called it; what each wrote before is then visible to all.
@@ -57,6 +58,12 @@ static void wait_for_all(sl_gemm_barrier *barrier, int count) {
     }
 }
 
+/// What each member packs: the columns that fill no vector, or where tiles do these and B is packed, nothing.
+static int64_t edge_bytes(const sl_gemm_kernel *kernel, const sl_gemm_blocking *blocking) {
+    const int64_t columns = !blocking->packs_b ? kernel->nr : kernel->code->edge ? kernel->lanes : 0;
+    return columns * blocking->kc * kernel->element_bytes;
+}
+
 void sl_gemm_prepare(
     sl_gemm_plan *plan, const sl_gemm_kernel *kernel, const sl_gemm_caches *caches, const sl_gemm_shape *shape,
     int threads, sl_gemm_barrier *barriers) {
@@ -68,10 +75,9 @@ void sl_gemm_prepare(
         .blocking = blocking,
         .threads = threads,
         .barriers = barriers,
-        // Where B is not packed, each member packs the columns that fill no vector.
         .panels_bytes = (size_t)rounded_up(blocking.packs_b ? blocking.nc * line_of_k : 0, PAGE),
         .member_bytes = (size_t)rounded_up(
-            SL_GEMM_SCRATCH_BYTES + (blocking.packs_b ? 0 : kernel->nr * line_of_k)
+            SL_GEMM_SCRATCH_BYTES + edge_bytes(kernel, &blocking)
                 + (blocking.packs_a ? blocking.mc * line_of_k : 0),
             PAGE),
         // Members of a group pack the next panels while slower ones still read these.
@@ -151,17 +157,33 @@ static void pack_block(const work *w, const char *a, int64_t rows) {
     }
 }
 
+/// Vectors that `columns`, at most a tile's, take.
+static inline int64_t vectors_of(const sl_gemm_kernel *kernel, int64_t columns) {
+    return columns <= kernel->lanes ? 1 : columns <= 2 * kernel->lanes ? 2 : SL_GEMM_MAX_VECTORS;
+}
+
+/// Whether the columns behind the last whole vector are better done as dot products of `k` terms, for which their
+/// vectors have to be summed up, than by a tile, for which each step takes as long for one column as for a vector.
+static int has_edge(const work *w, int64_t rest, int64_t k) {
+    enum { STEPS_TO_SUM_UP = 12 };
+    return rest > 0 && w->code->edge && w->a_step == w->element
+        && rest * (k + STEPS_TO_SUM_UP * w->kernel->lanes) < k * w->kernel->lanes;
+}
+
 /// One tile of at most mr by nr, by way of the scratch where no function writes just that.
 static void multiply_tile(work *w, int64_t rows, int64_t columns, char *c) {
     const sl_gemm_kernel *kernel = w->kernel;
-    const int64_t vectors = (columns + kernel->lanes - 1) / kernel->lanes;
-    sl_gemm_tile_function function = w->code->tiles[rows - 1][vectors - 1];
-    if (function && columns == vectors * kernel->lanes) {
+    const int64_t vectors = vectors_of(kernel, columns);
+    const int is_whole = columns == vectors * kernel->lanes;
+    sl_gemm_tile_function function = (is_whole ? w->code->tiles : w->code->partial)[rows - 1][vectors - 1];
+    if (function) {
         w->tile.c = c;
         w->tile.c_row = w->c_row;
+        w->tile.mask = (uint16_t)((1u << (columns - (vectors - 1) * kernel->lanes)) - 1);
         function(&w->tile);
         return;
     }
+    function = w->code->tiles[rows - 1][vectors - 1];
     if (!function) {
         function = w->code->tiles[kernel->mr - 1][vectors - 1];
     }
@@ -185,13 +207,13 @@ static void multiply_block(
     const int64_t mr = w->kernel->mr, nr = w->kernel->nr, lanes = w->kernel->lanes, k = w->tile.k;
     const int64_t a_panel = w->packs_a ? mr * k * w->element : mr * w->a_row;
     const int packs_here = w->packs_on_the_way && is_first_block;
-    const int64_t height = sl_gemm_vectors_copied(k);
-    const int64_t pieces = height > 0 ? (k + height - 1) / height * (nr / lanes) : 0;
+    const int64_t height = sl_gemm_vectors_copied(code, k);
+    const int64_t pieces = packs_here && height > 0 ? (k + height - 1) / height * (nr / lanes) : 0;
     const int copies_here = packs_here && code->copying && w->b_column == w->element && pieces > 0
         && pieces <= rows / mr;
     w->tile.a_row = w->packs_a ? w->element : w->a_row;
     w->tile.a_step = w->packs_a ? mr * w->element : w->a_step;
-    int64_t tiles_left = (rows + mr - 1) / mr * ((columns + nr - 1) / nr);
+    int64_t tiles_left = next.left > 0 ? (rows + mr - 1) / mr * ((columns + nr - 1) / nr) : 0;
     char *panel = w->panels;
 
     for (int64_t j = 0, width; j < columns; j += width, panel += w->panel_bytes) {
@@ -201,7 +223,7 @@ static void multiply_block(
         asking panels = { 0 };
         w->tile.b = from;
         w->tile.b_step = w->b_step;
-        if (w->packs_b || width % lanes != 0) {
+        if (w->packs_b || ((width & (lanes - 1)) != 0 && !code->partial[0][0])) {
             w->tile.b = w->packs_b ? panel : w->edge_panel;
             w->tile.b_step = nr * w->element;
             if (!w->packs_b || (packs_here && !w->is_copied)) {
@@ -266,7 +288,8 @@ void sl_gemm_run(
     const struct sl_gemm_code *code = kernel->code;
     const sl_gemm_shape *shape = &plan->shape;
     const sl_gemm_blocking *blocking = &plan->blocking;
-    const int group = member / blocking->row_threads, seat = member % blocking->row_threads;
+    const int group = plan->threads == 1 ? 0 : member / blocking->row_threads;
+    const int seat = member - group * blocking->row_threads;
     if (group >= blocking->column_threads) {
         return;
     }
@@ -300,7 +323,7 @@ void sl_gemm_run(
         .packs_on_the_way = !shares_panels,
         .scratch = own,
         .edge_panel = own + SL_GEMM_SCRATCH_BYTES,
-        .block = own + SL_GEMM_SCRATCH_BYTES + (blocking->packs_b ? 0 : nr * kc * element),
+        .block = own + SL_GEMM_SCRATCH_BYTES + edge_bytes(kernel, blocking),
     };
     // Rows of A that share a line, when it is their elements that lie side by side.
     const int64_t rows_asked = w.a_row == element ? LINE / element : 1;
@@ -308,7 +331,8 @@ void sl_gemm_run(
     int turn = 0;
 
     for (int64_t j = 0; j < columns; j += nc) {
-        const int64_t width = smaller(nc, columns - j);
+        const int64_t all = smaller(nc, columns - j), rest = all & (kernel->lanes - 1);
+        const int64_t edge = has_edge(&w, rest, smaller(kc, depth)) ? rest : 0, width = all - edge;
         // A product without terms still scales C.
         for (int64_t p = 0; p == 0 || p < depth; p += kc, turn++) {
             const char *b_block = (const char *)b + p * w.b_step + (first_column + j) * w.b_column;
@@ -326,17 +350,25 @@ void sl_gemm_run(
                 }
                 wait_for_all(&plan->barriers[group], blocking->row_threads);
             }
+            if (edge > 0) {
+                code->pack_edge(&(sl_gemm_pack){
+                    w.edge_panel, b_block + width * w.b_column, edge, w.b_column, w.tile.k, w.b_step });
+            }
             for (int64_t i = 0; i < rows; i += mc) {
                 const int64_t height = smaller(mc, rows - i);
                 const char *a_block = a_rows + i * w.a_row + p * w.a_step;
                 const char *next = i + mc < rows ? a_block + mc * w.a_row : a_rows + (p + kc) * w.a_step;
                 const int64_t next_rows = i + mc < rows ? smaller(mc, rows - i - mc) : p + kc < depth ? height : 0;
+                char *c_block = (char *)c + (first_row + i) * w.c_row + (first_column + j) * element;
+                if (edge > 0) {
+                    code->edge(&(sl_gemm_edge){ height, edge, w.tile.k, a_block, w.a_row, w.edge_panel,
+                                                c_block + width * element, w.c_row, &w.tile });
+                }
                 const asking asks = { code->asking ? next_rows / rows_asked : 0, next, w.a_step, rows_asked * w.a_row };
                 if (w.packs_a) {
                     pack_block(&w, a_block, height);
                     a_block = w.block;
                 }
-                char *c_block = (char *)c + (first_row + i) * w.c_row + (first_column + j) * element;
                 multiply_block(&w, a_block, height, b_block, width, i == 0, asks, c_block);
             }
         }

@@ -16,13 +16,6 @@
 /// Returns iterations * SL_CLOCK_CHAIN_CYCLES * SL_CLOCK_CHAIN_STEP modulo 2^64, which proves that all were done.
 uint64_t sl_clock_chain(uint64_t iterations);
 
-#if defined(__x86_64__)
-/// Whether `sl_clock_chain_vector` is a chain of its own.
-#define SL_CLOCK_CHAIN_HAS_VECTOR 1
-#else
-#define SL_CLOCK_CHAIN_HAS_VECTOR 0
-#endif
-
 /// The same sum on the vector unit where an addition takes one cycle there too (x86-64, SSE2), else `sl_clock_chain`.
 uint64_t sl_clock_chain_vector(uint64_t iterations);
 
