@@ -115,7 +115,7 @@
 
 #define STEP(s, rows, v) LOAD##v(s) ROWS##rows(s, v) ADVANCE_A "addq " B_STEP ", " B "\n"
 
-/// Before the loop: PLAIN tiles have no mask. What is done in a turn of the loop, how many steps that are, and what is done in each of the last.
+/// What is done before the loop, in a turn of it, how many steps that are, and what is done in each of the last.
 #define PLAIN(s, rows, v) STEP(s, rows, v)
 #define PLAIN_FIRST
 #define PLAIN_STEPS "1"
