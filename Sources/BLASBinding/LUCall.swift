@@ -12,7 +12,19 @@ package struct LUOutcome: Sendable, Hashable {
     /// INFO of getrs, which is not called, and has 0 here, when getrf's is not 0.
     package let solutionInfo: Int
 
-    package var isSolved: Bool { signal == 0 && factorisationInfo == 0 && solutionInfo == 0 }
+    /// Which routine did not do its part, and why it says so; nil when both did, or when the library crashed.
+    package var refusal: String? {
+        guard signal == 0 else { return nil }
+        switch (factorisationInfo, solutionInfo) {
+        case (0, 0): return nil
+        case (0, let info): return "getrs gave INFO = \(info): " + Self.meaning(of: info)
+        case (let info, _): return "getrf gave INFO = \(info): " + Self.meaning(of: info)
+        }
+    }
+
+    private static func meaning(of info: Int) -> String {
+        info > 0 ? "pivot \(info) is exactly zero" : "it refused its argument \(info.magnitude)"
+    }
 }
 
 /// A = P·L·U and the solution of A·x = b by one library, in double or single precision.

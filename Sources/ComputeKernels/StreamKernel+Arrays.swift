@@ -27,15 +27,24 @@ package struct StreamArrays {
 
     /// Bytes of memory that the arrays take.
     package static func byteCount(for kernel: StreamKernel, count: Int) -> Int {
-        kernel.arrayCount * stride(for: kernel, count: count)
+        (kernel.arrayCount - 1) * stride(for: kernel, count: count)
+            + roundedUp(
+                count * kernel.elementType.bytes, to: lineBytes)
     }
 
-    /// Bytes from one array to the next.
+    /// Bytes from one array to the next: without a gap, or for large arrays so that each starts `skewBytes` further into
+    /// a large page than the one before. At the same place they would take turns at the same banks of main memory.
     private static func stride(for kernel: StreamKernel, count: Int) -> Int {
-        (count * kernel.elementType.bytes + lineBytes - 1) / lineBytes * lineBytes
+        let bytes = count * kernel.elementType.bytes
+        return bytes < skewedBytes ? roundedUp(bytes, to: lineBytes) : roundedUp(bytes, to: largePageBytes) + skewBytes
     }
+
+    private static func roundedUp(_ bytes: Int, to unit: Int) -> Int { (bytes + unit - 1) / unit * unit }
 
     private static let lineBytes = 64
+    private static let skewedBytes = 1 << 20
+    private static let skewBytes = 8 << 10
+    private static let largePageBytes = 2 << 20
 
     /// - Parameters:
     ///   - kernel: One that this build contains and this processor can run.

@@ -18,6 +18,17 @@ struct StreamArraysTests {
         #expect(marked.arrays.passes == 1110)
     }
 
+    @Test("small arrays are contiguous, large ones start at different places of a large page")
+    func layout() throws {
+        let triad = try #require(StreamKernel.all.first { $0.formula == .triad })
+        #expect(StreamArrays.byteCount(for: triad, count: 1024) == 3 * 8192)
+        #expect(StreamArrays.byteCount(for: triad, count: 1025) == 3 * 8256)
+        #expect(StreamArrays.byteCount(for: triad, count: 131_071) == 3 << 20)
+        // 1 MiB each: the third one starts 2 × (2 MiB + 8 KiB) behind the first.
+        #expect(StreamArrays.byteCount(for: triad, count: 131_072) == 2 * (2_097_152 + 8192) + 1_048_576)
+        #expect(StreamArrays.byteCount(for: triad, count: 262_145) == 2 * (4_194_304 + 8192) + 2_097_216)
+    }
+
     @Test("an element that is off by one is found, in any array and at any place", arguments: runnableStreams)
     func corrupted(kernel: StreamKernel) throws {
         for array in 0..<kernel.arrayCount {

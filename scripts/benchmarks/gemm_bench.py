@@ -1,6 +1,6 @@
 # gemm_bench.py: our own matrix product against BLAS libraries, product by product in one run of suanli.
 # The run takes one product of each in turn (a round), so that every minute meets all of them; ratios are formed within
-# the rounds. The FMA rate that shares are taken of comes from a run right before and one right after.
+# the rounds. Shares are of the multiply-add peak at the clock seen behind each product, the record's check stated-peak.
 
 import pathlib
 import subprocess
@@ -10,7 +10,7 @@ import harness
 import statistics_of_pairs as stats
 from bench import INSTALL, Missing
 
-ORDERS = (64, 128, 192, 256, 1024, 2048, 4096)
+ORDERS = (64, 97, 128, 192, 256, 1024, 2048, 4096)
 DTYPES = ("f64", "f32")
 SCOPES = ("core", "node")
 SECONDS, SECONDS_PER_PAIR = 150, 33
@@ -66,25 +66,23 @@ def run(bench):
     # MKL opens its threads' library by name.
     variables = {"LD_LIBRARY_PATH": str(libraries["MKL"].parent)} if "MKL" in libraries else {}
     choice = [word for path in libraries.values() for word in ("--blas", str(path))]
-    found, rates = {}, {}
+    found = {}
     for scope in SCOPES:
         for dtype in DTYPES:
-            key = dtype, scope
             bench.note(f"gemm: {dtype}, {scope}")
-            rates[key] = [fma_rate(bench, dtype, scope)]
+            fma = fma_rate(bench, dtype, scope)
             for n in orders:
                 bench.note(f"n = {n}")
                 what = [*choice, "--filter", f"^gemm/{dtype}/.*/{scope}$"]
-                time = duration(n, rates[key][0], len(libraries) + 1, bench.pairs)
+                time = duration(n, fma, len(libraries) + 1, bench.pairs)
                 record = bench.measure(
                     *what, "--n", str(n), "--duration", f"{time:.0f}s", variables=variables,
                     shown=["--blas", "LIBRARY", "…", *what[-2:], "--n", "N", "--duration", "TIME"])
                 bench.report_unmeasured(record)
                 for (name, _), entry in harness.measured(record).items():
                     found[dtype, scope, n, contender(name)] = entry
-            rates[key].append(fma_rate(bench, dtype, scope))
     bench.remarks.append("Libraries: " + ", ".join(f"{name} `{path}`" for name, path in shown(libraries)) + ".")
-    return bench.section(*tables(found, rates))
+    return bench.section(*tables(found))
 
 
 def shown(libraries):
@@ -104,7 +102,7 @@ def duration(n, fma, contenders, rounds):
 
 
 def fma_rate(bench, dtype, scope):
-    """The median slice of the best FMA kernel, FLOPS: as rates of products are medians, too."""
+    """The median slice of the best FMA kernel, FLOPS: what a product's time is estimated from."""
     record = bench.measure("--quick", "--filter", f"^fma/{dtype}/[^/]*/{scope}$", "--skip", "mix/")
     return max(entry["stats"]["median"] for entry in harness.measured(record).values())
 
@@ -132,7 +130,7 @@ def rates_by_round(entry):
     return {number: len(rates) / sum(1 / rate for rate in rates) for number, rates in values.items()}
 
 
-def tables(found, rates):
+def tables(found):
     others = sorted({name for *_, name in found if not is_own(name)}, key="openblas blis mkl".split().index)
     own = sorted({name for *_, name in found if is_own(name)})
     if not own or not others:
@@ -141,8 +139,7 @@ def tables(found, rates):
         for dtype in DTYPES:
             verdicts = {}
             lines = [
-                f"gemm/{dtype}, {scope}, GFLOPS (share of the FMA rate, "
-                f"{stats.median(rates[dtype, scope]) / 1e9:.1f} GFLOPS):",
+                f"gemm/{dtype}, {scope}, GFLOPS (share of the multiply-add peak at the clock seen):",
                 "",
                 "| n | " + " | ".join([*own, *others]) + " | "
                 + " | ".join(f"{name} / {other}" for name in own for other in others) + " | rounds |",
@@ -150,7 +147,7 @@ def tables(found, rates):
             ]
             for n in sorted({n for d, s, n, _ in found if (d, s) == (dtype, scope)}):
                 entries = {name: found.get((dtype, scope, n, name)) for name in [*own, *others]}
-                cells = [cell(entry, stats.median(rates[dtype, scope])) for entry in entries.values()]
+                cells = [cell(entry) for entry in entries.values()]
                 compared, counts = [], []
                 for name in own:
                     for other in others:
@@ -165,16 +162,17 @@ def tables(found, rates):
                 lines += ["", f"{name} is {PHRASES[verdict]} {other} at n = {', '.join(map(str, where))}."]
             yield "\n".join(lines)
     yield (
-        "Rates: the median product. Ratios: the median over the rounds of the quotient within a round, and an interval "
+        "Rates: the median product. Shares: the median over the products, each at the clock of the calling thread's core "
+        "right behind it; the register kernels of part fma reach 1.000 of this peak. Ratios: the median over the rounds of the quotient within a round, and an interval "
         "of at least 95 % from order statistics. The same comparisons with the first library as the base stand in the "
         "record under `comparisons`.")
 
 
-def cell(entry, fma):
+def cell(entry):
     if entry is None:
         return "–"
-    rate = entry["stats"]["median"]
-    return f"{rate / 1e9:.1f} ({rate / fma:.0%})"
+    shares = [check["residual"] for check in entry["checks"] if check["kind"] == "stated-peak"]
+    return f"{entry['stats']['median'] / 1e9:.1f} ({f'{shares[0]:.1%}' if shares else '–'})"
 
 
 def ratio(ratios):

@@ -114,18 +114,20 @@ package struct LUSampler {
         var slices: [Slice] = []
         var seconds: [Double] = []
         var residuals: [Double] = []
+        var refusal: String?
         var end: SamplingEnd?
         while end == nil {
             try system.restore(on: cpus)
             let cpuStart = threads > 1 ? sl_process_cpu_ns() : sl_thread_cpu_ns()
             let start = sl_monotonic_ns()
-            let isSolved = try solve(system, order: order, by: lu)
+            let unsolved = try solve(system, order: order, by: lu)
             let stop = sl_monotonic_ns()
             let cpuEnd = threads > 1 ? sl_process_cpu_ns() : sl_thread_cpu_ns()
             // Right behind the solution, while the clock is still the one that it ran at.
             clocks.append(probe.hertz())
             // What the library says it did not solve is not right, whatever x holds.
-            residuals.append(isSolved ? try system.residual(on: cpus) : .nan)
+            residuals.append(unsolved == nil ? try system.residual(on: cpus) : .nan)
+            refusal = refusal ?? unsolved
             seconds.append(Double(max(1, stop - start)) * 1e-9)
             slices.append(
                 Slice(
@@ -136,24 +138,24 @@ package struct LUSampler {
         return RawRun(
             planned: planned, slices: slices, iterationsPerSlice: 1, warmUpPasses: warmUps, clocks: [clocks],
             evidence: .scaledResiduals(
-                kind: "hpl-residual", residuals: residuals, limit: LinearSystemWitness<Element>.limit),
+                kind: "hpl-residual", residuals: residuals, limit: LinearSystemWitness<Element>.limit, refusal: refusal),
             end: end ?? .sampleLimit,
             boundCPUs: team.workers, memoryNodes: nil,
             placementText: "", threads: threads, blasCore: library.description.coreName,
             workersBound: team.areBound)
     }
 
-    /// - Returns: Whether the library says that it solved the system.
+    /// - Returns: Why the library says that it did not solve the system; nil when it did.
     /// - Throws: `BLASError.crashed`.
     private func solve<Element: GEMMElement>(
         _ system: LinearSystem<Element>, order: Int, by lu: LUCall
-    ) throws -> Bool {
+    ) throws -> String? {
         let outcome = lu.guarded(
             order: order, a: system.a, lda: system.stride, pivots: system.pivots, b: system.x)
         if outcome.signal != 0, let crash = library.crash(during: "\(Element.lapackLetter)getrf of order \(order)") {
             throw crash
         }
-        return outcome.isSolved
+        return outcome.refusal
     }
 }
 

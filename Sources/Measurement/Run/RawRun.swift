@@ -32,8 +32,9 @@ package enum Evidence: Sendable {
     )
     /// One scaled residual per timed product, and what they were computed from.
     case products([ProductResidual], references: [ReferenceComparison])
-    /// One scaled residual per timed result, each at most `limit`; NaN for results that are not finite.
-    case scaledResiduals(kind: String, residuals: [Double], limit: Double)
+    /// One scaled residual per timed result, each at most `limit`; NaN for results that are not finite, or that the
+    /// library did not give: `refusal` is the first reason why.
+    case scaledResiduals(kind: String, residuals: [Double], limit: Double, refusal: String?)
     /// Elements, sums or positions that were compared with their exact values.
     case counted(kind: String, wrong: Int, checked: Int, firstDifference: String?)
 }

@@ -3,7 +3,6 @@
 import ComputeKernels
 import MachineProbe
 import Quantities
-import Quantities
 import ResultRecord
 
 /// Samples one loop over arrays. All threads start each slice together; the slice ends with the last of them.

@@ -93,9 +93,9 @@ package enum Verifier {
             }
             checks = found
             detail = failure(of: checks)
-        case .scaledResiduals(let kind, let residuals, let limit):
+        case .scaledResiduals(let kind, let residuals, let limit, let refusal):
             checks = [worst(kind, residuals, limit: limit, run)]
-            detail = failure(of: checks)
+            detail = failure(of: checks).map { refusal ?? $0 }
         case .counted(let kind, let wrong, let checked, let firstDifference):
             let passed = wrong == 0 && checked > 0
             let cpu = run.planned.scope == .core ? run.planned.cpus.first : nil
