@@ -1,21 +1,10 @@
 // table.c: every multiply-add kernel, those of other architectures with run == NULL, so that all can be listed.
 
+#include "architectures.h"
 #include "fma_constants.h"
 #include "fma_kernels.h"
 #include "fma_replay.h"
 #include "fma_variants.h"
-
-#if defined(__x86_64__)
-#define ON_X86_64(function) function
-#else
-#define ON_X86_64(function) NULL
-#endif
-
-#if defined(__aarch64__)
-#define ON_ARM64(function) function
-#else
-#define ON_ARM64(function) NULL
-#endif
 
 #define ROW(dtype, accumulator, variant, architecture, features, recurrence, lanes, runtime_lanes, accumulators,   \
             flop, constants, replay, run)                                                                          \

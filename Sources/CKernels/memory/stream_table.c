@@ -1,20 +1,9 @@
 // stream_table.c: every loop over arrays, those of other architectures with run == NULL, so that all can be listed.
 
+#include "../architectures.h"
 #include "stream_kernels.h"
 #include "stream_loop.h"
 #include "stream_variants.h"
-
-#if defined(__x86_64__)
-#define ON_X86_64(function) function
-#else
-#define ON_X86_64(function) NULL
-#endif
-
-#if defined(__aarch64__)
-#define ON_ARM64(function) function
-#else
-#define ON_ARM64(function) NULL
-#endif
 
 #define ROW(name, variant, architecture, features, lanes, turn, arrays, loaded, stored, flop, allocated, nt, run)   \
     { "stream-" name, "f64", variant, architecture, features, lanes, turn, arrays, loaded, stored, flop, allocated, \
