@@ -3,6 +3,7 @@
 // They occupy two 256-bit pipes for 6 cycles, and 128 B are read for them. Needs AVX2 and FMA.
 // Smaller tiles, of 1 to 4 rows and 1 to 3 vectors, do what is left at the edges.
 
+#include "../barrier.h"
 #include "gemm_code.h"
 
 #if defined(__x86_64__)
@@ -32,9 +33,10 @@ __attribute__((target(SL_TARGET))) static inline float sum_f32(__m256 v) {
 #define SL_VECTOR __m256d
 #define SL_LANES 4
 #define SL_MASK __m256i
-#define SL_FIRST(count) _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), _mm256_setr_epi64x(0, 1, 2, 3))
+#define SL_REST(count) _mm256_cmpgt_epi64(_mm256_setr_epi64x(0, 1, 2, 3), _mm256_set1_epi64x(3 - (count)))
 #define SL_LOAD(from) _mm256_loadu_pd(from)
-#define SL_LOAD_FIRST(from, mask) _mm256_maskload_pd(from, mask)
+// Not vmaskmovpd, which QEMU 7.2 reads a whole vector for.
+#define SL_LOAD_REST(from, count, mask) _mm256_and_pd(_mm256_loadu_pd((from) + (count) - 4), _mm256_castsi256_pd(mask))
 #define SL_ZERO _mm256_setzero_pd()
 #define SL_FMA(x, y, z) _mm256_fmadd_pd(x, y, z)
 #define SL_SUM(vector) sum_f64(vector)
@@ -45,9 +47,10 @@ __attribute__((target(SL_TARGET))) static inline float sum_f32(__m256 v) {
 #define SL_VECTOR __m256
 #define SL_LANES 8
 #define SL_MASK __m256i
-#define SL_FIRST(count) _mm256_cmpgt_epi32(_mm256_set1_epi32((int)(count)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7))
+#define SL_REST(count) \
+    _mm256_cmpgt_epi32(_mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7), _mm256_set1_epi32((int)(7 - (count))))
 #define SL_LOAD(from) _mm256_loadu_ps(from)
-#define SL_LOAD_FIRST(from, mask) _mm256_maskload_ps(from, mask)
+#define SL_LOAD_REST(from, count, mask) _mm256_and_ps(_mm256_loadu_ps((from) + (count) - 8), _mm256_castsi256_ps(mask))
 #define SL_ZERO _mm256_setzero_ps()
 #define SL_FMA(x, y, z) _mm256_fmadd_ps(x, y, z)
 #define SL_SUM(vector) sum_f32(vector)

@@ -3,6 +3,7 @@
 // They occupy one 512-bit pipe for 24 cycles, two for 12, and 256 B are read for them. Needs AVX512F.
 // Smaller tiles, of 1 to 8 rows and 1 to 3 vectors, do what is left at the edges.
 
+#include "../barrier.h"
 #include "gemm_code.h"
 
 #if defined(__x86_64__)
@@ -23,9 +24,9 @@
 #define SL_VECTOR __m512d
 #define SL_LANES 8
 #define SL_MASK __mmask8
-#define SL_FIRST(count) ((__mmask8)((1u << (count)) - 1))
+#define SL_REST(count) ((__mmask8)((1u << (count)) - 1))
 #define SL_LOAD(from) _mm512_loadu_pd(from)
-#define SL_LOAD_FIRST(from, mask) _mm512_maskz_loadu_pd(mask, from)
+#define SL_LOAD_REST(from, count, mask) _mm512_maskz_loadu_pd(mask, from)
 #define SL_ZERO _mm512_setzero_pd()
 #define SL_FMA(x, y, z) _mm512_fmadd_pd(x, y, z)
 #define SL_SUM(vector) _mm512_reduce_add_pd(vector)
@@ -36,9 +37,9 @@
 #define SL_VECTOR __m512
 #define SL_LANES 16
 #define SL_MASK __mmask16
-#define SL_FIRST(count) ((__mmask16)((1u << (count)) - 1))
+#define SL_REST(count) ((__mmask16)((1u << (count)) - 1))
 #define SL_LOAD(from) _mm512_loadu_ps(from)
-#define SL_LOAD_FIRST(from, mask) _mm512_maskz_loadu_ps(mask, from)
+#define SL_LOAD_REST(from, count, mask) _mm512_maskz_loadu_ps(mask, from)
 #define SL_ZERO _mm512_setzero_ps()
 #define SL_FMA(x, y, z) _mm512_fmadd_ps(x, y, z)
 #define SL_SUM(vector) _mm512_reduce_add_ps(vector)

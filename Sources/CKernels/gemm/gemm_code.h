@@ -59,6 +59,7 @@ typedef void (*sl_gemm_pack_function)(const sl_gemm_pack *pack);
 
 /// The last columns of C, fewer than a vector has: C = alpha * A B + beta * C with `factors`' alpha, beta and reads_c.
 typedef struct {
+    /// k is at least a vector's.
     int64_t rows, columns, k;
     /// a[i][k] is at a + i*a_row, elements of one i side by side.
     const char *a;

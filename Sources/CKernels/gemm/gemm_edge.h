@@ -1,8 +1,8 @@
 // gemm_edge.h: the last columns of C, which fill no vector, as dot products along k, which lies side by side in A.
 // A tile of one vector would do a whole vector's work for them, and wait for its loads: at n = 97 a fifth of all time.
 // The including file defines SL_ELEMENT; SL_EDGE and SL_PACK_EDGE, the names; SL_TARGET; SL_VECTOR and SL_LANES;
-// SL_MASK, the type of a mask, and SL_FIRST(count), the one of the first lanes; SL_LOAD(from), SL_LOAD_FIRST(from, mask),
-// which reads no other lanes; SL_ZERO, SL_FMA(x, y, z) for x*y + z, and SL_SUM(vector).
+// SL_LOAD(from); SL_MASK, the type of a mask, SL_REST(count), and SL_LOAD_REST(from, count, mask), a vector of `count`
+// elements and zeros, which may read the elements before; SL_ZERO, SL_FMA(x, y, z) for x*y + z, and SL_SUM(vector).
 
 __attribute__((target(SL_TARGET))) static void SL_PACK_EDGE(const sl_gemm_pack *pack) {
     SL_ELEMENT *to = (SL_ELEMENT *)pack->to;
@@ -16,7 +16,8 @@ __attribute__((target(SL_TARGET))) static void SL_PACK_EDGE(const sl_gemm_pack *
 __attribute__((target(SL_TARGET))) static void SL_EDGE(const sl_gemm_edge *edge) {
     const sl_gemm_tile *t = edge->factors;
     const int64_t whole = edge->k / SL_LANES * SL_LANES;
-    const SL_MASK rest = SL_FIRST(edge->k - whole);
+    const int64_t rest = edge->k - whole;
+    const SL_MASK mask = SL_REST(rest);
     SL_ELEMENT alpha, beta;
     __builtin_memcpy(&alpha, &t->alpha, sizeof alpha);
     __builtin_memcpy(&beta, &t->beta, sizeof beta);
@@ -36,16 +37,22 @@ __attribute__((target(SL_TARGET))) static void SL_EDGE(const sl_gemm_edge *edge)
                     sums[r] = SL_FMA(SL_LOAD(a[r] + k), column, sums[r]);
                 }
             }
-            if (whole < edge->k) {
-                const SL_VECTOR column = SL_LOAD_FIRST(b + whole, rest);
+            if (rest > 0) {
+                const SL_VECTOR column = SL_LOAD_REST(b + whole, rest, mask);
                 for (int r = 0; r < 4; r++) {
-                    sums[r] = SL_FMA(SL_LOAD_FIRST(a[r] + whole, rest), column, sums[r]);
+                    sums[r] = SL_FMA(SL_LOAD_REST(a[r] + whole, rest, mask), column, sums[r]);
                 }
             }
             for (int64_t r = 0; r < 4 && i + r < edge->rows; r++) {
                 SL_ELEMENT *c = (SL_ELEMENT *)(edge->c + (i + r) * edge->c_row) + j;
-                const SL_ELEMENT sum = alpha * SL_SUM(sums[r]);
-                *c = t->reads_c ? sum + beta * *c : sum;
+                SL_ELEMENT sum = alpha * SL_SUM(sums[r]);
+                if (t->reads_c) {
+                    SL_ELEMENT before = *c;
+                    // From a register: QEMU 7.2 reads 16 bytes for a scalar multiply-add from memory.
+                    SL_OPAQUE(before);
+                    sum += beta * before;
+                }
+                *c = sum;
             }
         }
     }
@@ -57,9 +64,9 @@ __attribute__((target(SL_TARGET))) static void SL_EDGE(const sl_gemm_edge *edge)
 #undef SL_VECTOR
 #undef SL_LANES
 #undef SL_MASK
-#undef SL_FIRST
+#undef SL_REST
 #undef SL_LOAD
-#undef SL_LOAD_FIRST
+#undef SL_LOAD_REST
 #undef SL_ZERO
 #undef SL_FMA
 #undef SL_SUM

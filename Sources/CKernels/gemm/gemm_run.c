@@ -81,12 +81,14 @@ void sl_gemm_prepare(
         + (size_t)(blocking.column_threads * plan->copies) * plan->panels_bytes;
 }
 
-/// Whether the columns behind the last whole vector are better done as dot products of `k` terms, for which their
-/// vectors have to be summed up, than by a tile, for which each step takes as long for one column as for a vector.
-static int has_edge(const sl_gemm_work *w, int64_t rest, int64_t k) {
+/// Whether the columns behind the last whole vector are better done as dot products, for which their vectors have to be
+/// summed up, than by a tile, for which each step takes as long for one column as for a vector. The last block of k may
+/// be too short for a vector.
+static int has_edge(const sl_gemm_work *w, int64_t rest, int64_t depth, int64_t kc) {
     enum { STEPS_TO_SUM_UP = 12 };
-    return rest > 0 && w->code->edge && w->a_step == w->element
-        && rest * (k + STEPS_TO_SUM_UP * w->kernel->lanes) < k * w->kernel->lanes;
+    const int64_t k = smaller(depth, kc), lanes = w->kernel->lanes;
+    return rest > 0 && w->code->edge && w->a_step == w->element && rest * (k + STEPS_TO_SUM_UP * lanes) < k * lanes
+        && (depth <= kc ? depth : depth - (depth - 1) / kc * kc) >= lanes;
 }
 
 static void set_factors(sl_gemm_work *w, double alpha, double beta) {
@@ -152,7 +154,7 @@ void sl_gemm_run(
 
     for (int64_t j = 0; j < columns; j += nc) {
         const int64_t all = smaller(nc, columns - j), rest = all & (kernel->lanes - 1);
-        const int64_t edge = has_edge(&w, rest, smaller(kc, depth)) ? rest : 0, width = all - edge;
+        const int64_t edge = has_edge(&w, rest, depth, kc) ? rest : 0, width = all - edge;
         // A product without terms still scales C.
         for (int64_t p = 0; p == 0 || p < depth; p += kc, turn++) {
             const char *b_block = (const char *)b + p * w.b_step + (first_column + j) * w.b_column;
