@@ -29,11 +29,11 @@ static void copy(copying *copies, const sl_gemm_work *w, sl_gemm_tile *tile) {
     tile->to = copies->to + row * vectors * vector + index % vectors * vector;
 }
 
-void sl_gemm_pack_panel(const sl_gemm_work *w, char *to, const char *b, int64_t columns) {
+void sl_gemm_pack_b_panel(const sl_gemm_work *w, char *to, const char *b, int64_t columns) {
     w->code->pack_b(&(sl_gemm_pack){ to, b, columns, w->b_column, w->tile.k, w->b_step });
 }
 
-void sl_gemm_pack_block(const sl_gemm_work *w, const char *a, int64_t rows) {
+void sl_gemm_pack_a_block(const sl_gemm_work *w, const char *a, int64_t rows) {
     const int64_t mr = w->kernel->mr;
     char *to = w->block;
     for (int64_t i = 0; i < rows; i += mr, to += mr * w->tile.k * w->element) {
@@ -103,7 +103,7 @@ void sl_gemm_multiply_block(
             w->tile.b = w->packs_b ? panel : w->edge_panel;
             w->tile.b_step = nr * w->element;
             if (!w->packs_b || (packs_here && !w->is_copied)) {
-                sl_gemm_pack_panel(w, (char *)w->tile.b, from, width);
+                sl_gemm_pack_b_panel(w, (char *)w->tile.b, from, width);
             }
             w->is_copied = 0;
         }

@@ -167,7 +167,7 @@ void sl_gemm_run(
                 for (int64_t q = 0, panel; q < width; q += panel, index++) {
                     panel = panel_columns(kernel, width - q);
                     if (index % blocking->row_threads == seat) {
-                        sl_gemm_pack_panel(&w, w.panels + index * w.panel_bytes, b_block + q * w.b_column, panel);
+                        sl_gemm_pack_b_panel(&w, w.panels + index * w.panel_bytes, b_block + q * w.b_column, panel);
                     }
                 }
                 wait_for_all(&plan->barriers[group], blocking->row_threads);
@@ -188,7 +188,7 @@ void sl_gemm_run(
                 }
                 const sl_gemm_asking asks = { code->asking ? next_rows / rows_asked : 0, next, w.a_step, rows_asked * w.a_row };
                 if (w.packs_a) {
-                    sl_gemm_pack_block(&w, a_block, height);
+                    sl_gemm_pack_a_block(&w, a_block, height);
                     a_block = w.block;
                 }
                 sl_gemm_multiply_block(&w, a_block, height, b_block, width, i == 0, asks, c_block);

@@ -44,10 +44,10 @@ static inline int64_t panel_columns(const sl_gemm_kernel *kernel, int64_t left) 
 }
 
 /// Packs columns of B at `b`, at most a panel's.
-void sl_gemm_pack_panel(const sl_gemm_work *w, char *to, const char *b, int64_t columns);
+void sl_gemm_pack_b_panel(const sl_gemm_work *w, char *to, const char *b, int64_t columns);
 
 /// Packs `rows` of op(A) in panels of mr.
-void sl_gemm_pack_block(const sl_gemm_work *w, const char *a, int64_t rows);
+void sl_gemm_pack_a_block(const sl_gemm_work *w, const char *a, int64_t rows);
 
 /// Multiplies `rows` of op(A) at `a` with `columns` of op(B) at `b` into `c`; `next` is the next block of A.
 void sl_gemm_multiply_block(
