@@ -186,7 +186,8 @@ void sl_gemm_run(
                     code->edge(&(sl_gemm_edge){ height, edge, w.tile.k, a_block, w.a_row, w.edge_panel,
                                                 c_block + width * element, w.c_row, &w.tile });
                 }
-                const sl_gemm_asking asks = { code->asking ? next_rows / rows_asked : 0, next, w.a_step, rows_asked * w.a_row };
+                const sl_gemm_asking asks = {
+                    code->asking ? next_rows / rows_asked : 0, next, w.a_step, rows_asked * w.a_row };
                 if (w.packs_a) {
                     sl_gemm_pack_a_block(&w, a_block, height);
                     a_block = w.block;

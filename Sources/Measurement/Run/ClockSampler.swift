@@ -1,7 +1,5 @@
 // ClockSampler.swift: a first look at the clock that a core really runs at, from chains of one-cycle additions.
 
-import CLinux
-import ComputeKernels
 import Synchronization
 
 package enum ClockSampler {
