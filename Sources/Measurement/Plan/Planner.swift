@@ -11,7 +11,7 @@ package enum Planner {
         switch tier {
         case .quick: 13
         case .standard: 80
-        case .thorough: 600
+        case .thorough: 570
         }
     }
 
