@@ -166,6 +166,15 @@ struct PlannerTests {
         #expect(error?.what.contains("three matrices need") == true)
     }
 
+    @Test("a factorisation that takes no time is not repeated until it has taken half a second")
+    func smallFactorisation() throws {
+        let plan = try makePlan(
+            {
+                $0.filter = "lu/f64/openblas/node"; $0.orders = [1, 4000]
+            }, facts: facts())
+        #expect(plan.measurements.map { $0.sampling.minimumSeconds > 0.01 } == [false, true])
+    }
+
     @Test("the default holds the best variant of each type in both scopes, and the sizes of the mix")
     func defaults() throws {
         let names = Set(try makePlan(facts: facts()).measurements.map(\.name))

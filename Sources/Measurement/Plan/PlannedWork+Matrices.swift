@@ -135,7 +135,8 @@ extension PlannedWork {
                     name: entry.name, kernel: .lu(library: library), order: n, elementType: elementType,
                     scope: entry.scope, cpus: group.cpus, placement: placement(for: group.cpus),
                     sampling: SamplingLimits(
-                        targetHalfWidth: targetHalfWidth, minimumSamples: fewest, minimumSeconds: 0.5,
+                        targetHalfWidth: targetHalfWidth, minimumSamples: fewest,
+                        minimumSeconds: min(0.5, 30 * seconds),
                         maximumSamples: 500, budgetSeconds: max(0.5, Double(fewest) * seconds)),
                     unit: elementType.unit, workPerIteration: flop, flopPerIteration: flop,
                     // The least: the matrix in, its factors out.
