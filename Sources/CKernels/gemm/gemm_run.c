@@ -88,7 +88,7 @@ static int has_edge(const sl_gemm_work *w, int64_t rest, int64_t depth, int64_t 
     enum { STEPS_TO_SUM_UP = 12 };
     const int64_t k = smaller(depth, kc), lanes = w->kernel->lanes;
     return rest > 0 && w->code->edge && w->a_step == w->element && rest * (k + STEPS_TO_SUM_UP * lanes) < k * lanes
-        && (depth <= kc ? depth : depth - (depth - 1) / kc * kc) >= lanes;
+        && depth - (depth - 1) / kc * kc >= lanes;
 }
 
 static void set_factors(sl_gemm_work *w, double alpha, double beta) {

@@ -136,6 +136,7 @@ extension PlannedWork {
                     scope: entry.scope, cpus: group.cpus, placement: placement(for: group.cpus),
                     sampling: SamplingLimits(
                         targetHalfWidth: targetHalfWidth, minimumSamples: fewest,
+                        // Thirty small ones are enough: setting each up takes far longer than solving it.
                         minimumSeconds: min(0.5, 30 * seconds),
                         maximumSamples: 500, budgetSeconds: max(0.5, Double(fewest) * seconds)),
                     unit: elementType.unit, workPerIteration: flop, flopPerIteration: flop,
