@@ -69,7 +69,7 @@ struct RunSession {
                 display.tick()
                 return sl_stop_signal()
             },
-            monitor: {
+            monitor: { _ in
                 let monitor = RunMonitor()
                 return {
                     let found = monitor.finish()

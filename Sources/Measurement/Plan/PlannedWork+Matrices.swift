@@ -78,7 +78,8 @@ extension PlannedWork {
             bytesPerIteration: 3 * order * order * Double(elementType.bytes),
             peakPerCycle: peak(of: elementType, variant: nil, cpus: cpus),
             // One warm-up product, and about 30 ns per matrix element to fill, witness and check.
-            overheadSeconds: secondsPerProduct + 30e-9 * order * order, leastSamplingSeconds: 0)
+            overheadSeconds: secondsPerProduct + 30e-9 * order * order,
+            revisitSeconds: ProductSampler.warmUpSeconds, leastSamplingSeconds: 0)
         // Gate G4 asks for a second of measured time of what the index counts; more of it passes G3 more often on
         // machines that are shared. A short --duration leaves each of the four no more than the gate asks for.
         let least = max(1.1, duration / 8)
@@ -89,9 +90,9 @@ extension PlannedWork {
             case .standard: counted ? min(3.0, least) : 1.0
             case .thorough: counted ? min(10.0, least) : n < 1024 ? 1.0 : 2.0
             }
+        planned.visits = counted ? max(5, visits) : visits
         planned.sampling.minimumSeconds = minimum
         planned.leastSamplingSeconds = max(minimum, Double(Self.fewestProducts) * secondsPerProduct)
-        planned.sampling.budgetSeconds = planned.leastSamplingSeconds
         return planned
     }
 
@@ -138,12 +139,14 @@ extension PlannedWork {
                         targetHalfWidth: targetHalfWidth, minimumSamples: fewest,
                         minimumSeconds: min(0.5, 30 * seconds),
                         maximumSamples: 500, budgetSeconds: max(0.5, Double(fewest) * seconds)),
+                    visits: fewest,
                     unit: elementType.unit, workPerIteration: flop, flopPerIteration: flop,
                     // The least: the matrix in, its factors out.
                     bytesPerIteration: 2 * order * order * Double(elementType.bytes),
                     peakPerCycle: peak(of: elementType, variant: nil, cpus: group.cpus),
                     // One factorisation to warm up; the matrix is restored and the residual computed for each.
-                    overheadSeconds: seconds + 30e-9 * order * order + Double(fewest) * 5e-9 * order * order,
+                    overheadSeconds: 0.1 * seconds + 60e-9 * order * order,
+                    revisitSeconds: 0.1 * seconds + 60e-9 * order * order,
                     leastSamplingSeconds: max(0.5, Double(fewest) * seconds))
                 if !appendIfFitting(planned, bytes: bytes, what: "the matrix and its copy") { break }
             }

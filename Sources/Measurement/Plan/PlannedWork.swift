@@ -107,29 +107,33 @@ extension PlannedWork {
     mutating func add(_ kernel: FMAKernel, _ entry: CatalogEntry) {
         let samples =
             switch tier {
-            case .quick: 1000
-            case .standard: 2000
-            case .thorough: entry.firstTier == .thorough ? 2000 : 4000
+            case .quick: 500
+            case .standard: 1000
+            case .thorough: entry.firstTier == .thorough ? 1000 : 2000
             }
         for group in groups(entry.scope) {
             append(planned(kernel, entry, cpus: group.cpus, samples: samples))
         }
     }
 
+    /// How often a run comes back to a measurement. From five moments on, their spread says how far the figure moves
+    /// between moments; a measurement of one piece is long enough in fewer.
+    var visits: Int { tier == .quick ? 3 : 5 }
+
     func planned(_ kernel: FMAKernel, _ entry: CatalogEntry, cpus: [Int], samples: Int) -> PlannedMeasurement {
-        // Half of the samples are taken in any case: the best slice is half of the answer, and a stop at the first
-        // narrow interval would cut the chance to see it.
         let seconds = Double(samples) * FMASampler.secondsPerSlice
         let flop = Double(kernel.flopPerIteration * cpus.count)
         return PlannedMeasurement(
             name: entry.name, kernel: .fma(kernel), elementType: kernel.elementType, scope: entry.scope, cpus: cpus,
             sampling: SamplingLimits(
-                targetHalfWidth: 0.005, minimumSamples: samples / 2, minimumSeconds: seconds / 2,
-                maximumSamples: samples, budgetSeconds: seconds),
-            unit: kernel.elementType.unit, workPerIteration: flop, flopPerIteration: flop, bytesPerIteration: 0,
+                targetHalfWidth: 0.005, minimumSamples: samples, minimumSeconds: 0, maximumSamples: 4 * samples,
+                budgetSeconds: seconds),
+            visits: visits, unit: kernel.elementType.unit, workPerIteration: flop, flopPerIteration: flop,
+            bytesPerIteration: 0,
             peakPerCycle: peak(of: kernel.elementType, variant: kernel.variant, cpus: cpus),
-            // Warm-up, clock slices and the replay come to about as much again.
-            overheadSeconds: seconds, leastSamplingSeconds: seconds)
+            // Warm-up and the replay; a look at the clock behind each slice takes about half of its time.
+            overheadSeconds: FMASampler.warmUpSeconds + 0.1 * seconds, revisitSeconds: FMASampler.revisitWarmUpSeconds,
+            leastSamplingSeconds: 1.5 * seconds)
     }
 
     /// Surveys of the machine: each core alone; from each NUMA node to each node's memory.

@@ -110,7 +110,7 @@ package struct LUSampler {
         let probe = TimedClockProbe()
         var clocks: [Double] = []
 
-        let rule = StoppingRule(limits: planned.sampling)
+        let rule = StoppingRule(limits: planned.sampling.share(of: planned.visits))
         var slices: [Slice] = []
         var seconds: [Double] = []
         var residuals: [Double] = []

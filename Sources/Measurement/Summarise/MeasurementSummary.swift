@@ -74,6 +74,11 @@ package struct Conditions: Sendable, Hashable {
         self.stealRatio = stealRatio
         self.throttledPeriods = throttledPeriods
     }
+
+    mutating func add(_ later: Conditions) {
+        stealRatio = [stealRatio, later.stealRatio].compactMap { $0 }.max()
+        throttledPeriods = throttledPeriods.flatMap { a in later.throttledPeriods.map { a + $0 } }
+    }
 }
 
 extension Quality: Comparable {

@@ -97,6 +97,7 @@ extension ResultEntry {
                 startSeconds: (slice.start * 1e6).rounded() / 1e6, value: value,
                 cpuSeconds: slice.cpuSeconds.map { ($0 * 1e6).rounded() / 1e6 }, round: slice.round)
         }
+        visits = run.visits
         theoreticalPeak = run.statedPeak
         peakBasis = run.statedPeak == nil ? nil : .observed
         self.checks = checks
