@@ -11,7 +11,8 @@ extension PlannedWork {
         switch (tier, scope) {
         case (.quick, .node): [1024, 2048]
         case (.quick, _): [1024]
-        case (.standard, _): [256, 1024, 2048, 4096]
+        case (.standard, .node): [256, 1024, 2048, 4096]
+        case (.standard, _): [256, 1024, 2048]
         case (.thorough, _): [64, 128, 192, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536]
         }
     }
@@ -77,8 +78,10 @@ extension PlannedWork {
             // The least a product must move: A and B in, C out.
             bytesPerIteration: 3 * order * order * Double(elementType.bytes),
             peakPerCycle: peak(of: elementType, variant: nil, cpus: cpus),
-            // One warm-up product, and about 30 ns per matrix element to fill, witness and check.
-            overheadSeconds: secondsPerProduct + 30e-9 * order * order,
+            // Warm-up, the product of our own to compare with, about 60 ns per matrix element to fill and witness.
+            overheadSeconds: ProductSampler.warmUpSeconds + 60e-9 * order * order
+                + (n <= ProductSampler.largestReference
+                    ? secondsFor(flop, elementType, source, cpus: Array(cpus.prefix(1))) : 0),
             revisitSeconds: ProductSampler.warmUpSeconds, leastSamplingSeconds: 0)
         // Gate G4 asks for a second of measured time of what the index counts; more of it passes G3 more often on
         // machines that are shared. A short --duration leaves each of the four no more than the gate asks for.

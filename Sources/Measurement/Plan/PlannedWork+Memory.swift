@@ -49,9 +49,9 @@ extension PlannedWork {
             visits: visits, unit: "B/s", workPerIteration: bytes,
             flopPerIteration: elements * Double(kernel.flopPerElement),
             bytesPerIteration: bytes,
-            // Filled once and compared once, at a gigabyte a second and thread.
-            overheadSeconds: 0.02 + 2e-9 * Double(set.bytes) / Double(cpus.count),
-            revisitSeconds: 0.02 + 2e-9 * Double(set.bytes) / Double(cpus.count),
+            // Filled and compared, at four gigabytes a second and thread each.
+            overheadSeconds: 0.02 + 0.5e-9 * Double(set.bytes) / Double(cpus.count),
+            revisitSeconds: 0.02 + 0.5e-9 * Double(set.bytes) / Double(cpus.count),
             // Ten passes at two gigabytes a second and thread.
             leastSamplingSeconds: max(seconds / 2, 10 * bytes / (2e9 * Double(cpus.count))))
     }
@@ -90,8 +90,8 @@ extension PlannedWork {
                 budgetSeconds: seconds),
             visits: set.level == .dram ? min(3, visits) : visits, unit: "s", workPerIteration: 1,
             // The cycle is drawn line by line, 64 bytes each, at random places.
-            overheadSeconds: 0.02 + 100e-9 * Double(set.bytes) / 64,
-            revisitSeconds: 0.02 + 100e-9 * Double(set.bytes) / 64, leastSamplingSeconds: seconds)
+            overheadSeconds: 0.02 + 150e-9 * Double(set.bytes) / 64,
+            revisitSeconds: 0.02 + 150e-9 * Double(set.bytes) / 64, leastSamplingSeconds: seconds)
     }
 
     /// Bandwidth and latency from each node's CPUs to each node's memory.

@@ -10,7 +10,7 @@ package enum Planner {
     static func duration(_ tier: Tier) -> Double {
         switch tier {
         case .quick: 14
-        case .standard: 80
+        case .standard: 86
         case .thorough: 570
         }
     }

@@ -32,7 +32,7 @@ struct ProductSampler {
     static let shortestSlice = 0.25e-3
     /// At least one product and this many seconds come before the first timed one: first calls are 2 to 100 times slower.
     static let warmUpSeconds = 0.02
-    /// Later visits warm up with products up to this order.
+    /// Products for it are up to this order: larger ones take longer than a quarter of a millisecond anywhere.
     static let warmUpOrder = 1024
     /// Workers of one library may go on spinning for its next call; the next rival waits that long for them at most.
     static let settlingSeconds = 0.3

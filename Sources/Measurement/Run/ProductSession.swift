@@ -151,21 +151,23 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
         rival.threads = threads.count
     }
 
-    /// The first visit finds how many products make a slice; later ones wake the cores up, with smaller products where
-    /// one would take longer than that.
+    /// Wakes cores and library up, with smaller products where one would take longer than that; the first visit finds
+    /// how many make a slice.
     private func warmUp(_ rival: ProductRival<Element>, _ member: TeamMember) throws {
-        let isFirst = rival.products == nil
-        if !isFirst, order > ProductSampler.warmUpOrder, case .own = rival.source { return }
+        let small = min(order, ProductSampler.warmUpOrder)
+        if small < order, rival.products != nil, case .own = rival.source { return }
         let start = sl_monotonic_ns()
         var fastest = UInt64.max
         repeat {
             let before = sl_monotonic_ns()
-            try multiply(
-                rival, products: 1, order: isFirst ? order : min(order, ProductSampler.warmUpOrder), member)
+            try multiply(rival, products: 1, order: small, member)
             fastest = min(fastest, sl_monotonic_ns() - before)
             rival.warmUps += 1
         } while sl_monotonic_ns() - start < UInt64(ProductSampler.warmUpSeconds * 1e9)
-        if isFirst { rival.products = max(1, Int(ProductSampler.shortestSlice * 1e9) / Int(max(fastest, 1))) }
+        if rival.products == nil {
+            // A larger product takes a slice of its own.
+            rival.products = small < order ? 1 : max(1, Int(ProductSampler.shortestSlice * 1e9) / Int(max(fastest, 1)))
+        }
         settle(rival)
     }
 
