@@ -42,7 +42,7 @@ private func execution(
     let machine = (try? MachineProbe(environment: [:]).describe()) ?? MachineDescription()
     return PlanExecution(
         plan: plan, machine: machine, libraries: library.map { [$0] } ?? [], stopSignal: { signal },
-        monitor: { { Conditions() } })
+        monitor: { _ in { Conditions() } })
 }
 
 private func liveISA() -> [String] { (try? MachineProbe(environment: [:]).describe().cpu.isa) ?? [] }

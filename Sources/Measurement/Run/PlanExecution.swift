@@ -3,7 +3,7 @@
 package import BLASBinding
 import CLinux
 import ComputeKernels
-import MachineProbe
+package import MachineProbe
 package import ResultRecord
 
 /// What became of one planned measurement.
@@ -29,15 +29,15 @@ package struct PlanExecution: Sendable {
     /// By position; those that the plan's products need are there.
     let libraries: [BLASLibrary]
     let stopSignal: @Sendable () -> Int32
-    let monitor: @Sendable () -> @Sendable () -> Conditions
+    let monitor: @Sendable (_ cpus: [Int]) -> @Sendable () -> Conditions
 
     /// - Parameters:
     ///   - stopSignal: The number of the signal that asked to stop, or 0.
-    ///   - monitor: Starts watching the machine; the closure it returns tells what happened since.
+    ///   - monitor: Starts watching the machine and the CPUs in use; the closure it returns tells what happened since.
     package init(
         plan: MeasurementPlan, machine: MachineDescription, libraries: [BLASLibrary],
         stopSignal: @escaping @Sendable () -> Int32,
-        monitor: @escaping @Sendable () -> @Sendable () -> Conditions
+        monitor: @escaping @Sendable (_ cpus: [Int]) -> @Sendable () -> Conditions
     ) {
         self.plan = plan
         self.machine = machine
@@ -59,7 +59,7 @@ package struct PlanExecution: Sendable {
             } else {
                 progress(
                     RunProgress(index: next, count: plan.measurements.count, current: group[0], secondsLeft: left))
-                let finish = monitor()
+                let finish = monitor(Set(group.flatMap(\.cpus)).sorted())
                 let results = sample(group, origin: origin)
                 let conditions = finish()
                 outcomes += zip(group, results).map { Self.outcome($0, $1, conditions) }
