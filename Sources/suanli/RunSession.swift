@@ -61,7 +61,7 @@ struct RunSession {
     /// Measures the plan and makes the record, also when a signal stops it half way.
     func measure() throws -> ResultRecord {
         sl_install_stop_handler()
-        let wholeRun = RunMonitor()
+        let monitor = RunMonitor(cpus: Set(plan.measurements.flatMap(\.cpus)).sorted())
         let display = ProgressDisplay(enabled: Console.isTerminal)
         let execution = PlanExecution(
             plan: plan, machine: machine, libraries: libraries,
@@ -69,17 +69,13 @@ struct RunSession {
                 display.tick()
                 return sl_stop_signal()
             },
-            monitor: { _ in
-                let monitor = RunMonitor()
-                return {
-                    let found = monitor.finish()
-                    return Conditions(
-                        stealRatio: found.noise.stealRatio, throttledPeriods: found.throttle.throttledPeriods)
-                }
+            monitor: { cpus in
+                let watch = monitor.watch(cpus: cpus)
+                return { watch.finish() }
             })
         let outcomes = execution.run { display.begin($0) }
         display.clear()
-        let conditions = wholeRun.finish()
+        let conditions = monitor.finish()
         for case .wrong(let failure) in outcomes { Console.error(failure) }
         for case .notMeasured(let planned, let error) in outcomes {
             Console.message(
@@ -99,7 +95,12 @@ struct RunSession {
     private func record(_ outcomes: [MeasurementOutcome], conditions: RunConditions) throws -> ResultRecord {
         var machine = machine
         machine.noise = conditions.noise
-        machine.unknown = machine.unknown.filter { !$0.key.hasPrefix("noise.") }
+        // What the probe could not say, since it is a difference over a run.
+        machine.power.energyJoules = conditions.conditions.energy?.joules
+        machine.power.energySource = conditions.energySource
+        machine.unknown = machine.unknown.filter {
+            !$0.key.hasPrefix("noise.") && !$0.key.hasPrefix("power.energy_")
+        }
         machine.unknown.merge(conditions.unknown) { $1 }
         var record = ResultRecord(
             runID: runID, startedAt: startedAt, endedAt: Self.now(),
@@ -119,8 +120,8 @@ struct RunSession {
         record.results = outcomes.map(\.entry)
         record.comparisons = ComparisonRecord.comparisons(of: outcomes)
         record.roofline = Roofline(record.results)
-        record.observed = observed(outcomes)
-        record.machine.unknown.merge(unknown(record)) { $1 }
+        record.observed = observed(outcomes, conditions.conditions)
+        record.machine.unknown.merge(try unknown(record, outcomes, conditions.conditions)) { $1 }
         let signal = sl_stop_signal()
         if signal != 0 {
             record.completed = false
@@ -134,21 +135,40 @@ struct RunSession {
     }
 
     /// Why fields outside the machine's description are null.
-    private func unknown(_ record: ResultRecord) -> [String: String] {
-        var reasons = [
-            "observed.temp_c_max": "temperature sensors are not read by this version",
-            "observed.throttle_events_delta": "thermal throttle counters are not read by this version",
-            "vcs.dirty": "only git itself can tell; it is not run from here",
-        ]
+    private func unknown(
+        _ record: ResultRecord, _ outcomes: [MeasurementOutcome], _ wholeRun: Conditions
+    ) throws -> [String: String] {
+        var reasons = ["vcs.dirty": "only git itself can tell; it is not run from here"]
         reasons["results.theoretical_peak"] = plan.peakUnknown
         if record.ci.provider == nil { reasons["ci"] = "no variables of a CI service are set" }
         if record.vcs.commit == nil { reasons["vcs"] = "not started in a git checkout" }
         if record.observed.frequencyHertz == nil { reasons["observed.freq_hz"] = "nothing was measured" }
+        reasons["observed.temp_c_max"] = wholeRun.unknown["temp_c_max"]
+        reasons["observed.throttle_events_delta"] = wholeRun.unknown["throttle_events"]
+        reasons["power.energy_joules"] = wholeRun.unknown["energy"]
+        reasons["power.energy_source"] = wholeRun.unknown["energy"]
+        if let found = record.observed.conditions {
+            for (field, reason) in try found.reasonsForNulls(wholeRun, ofRun: true) {
+                reasons["observed.conditions.\(field)"] = reason
+            }
+        }
+        // Results share one path; the first that lacks a figure gives the reason.
+        for (outcome, result) in zip(outcomes, record.results) {
+            guard let conditions = outcome.conditions, let found = result.conditions else { continue }
+            for (field, reason) in try found.reasonsForNulls(conditions, ofRun: false) {
+                let path = "results.conditions.\(field)"
+                reasons[path] = reasons[path] ?? reason
+            }
+        }
         return reasons
     }
 
-    private func observed(_ outcomes: [MeasurementOutcome]) -> ObservedConditions {
+    private func observed(_ outcomes: [MeasurementOutcome], _ wholeRun: Conditions) -> ObservedConditions {
         var observed = ObservedConditions()
+        observed.temperatureCelsiusMax = (outcomes.compactMap(\.conditions) + [wholeRun])
+            .compactMap(\.celsiusMax).max()
+        observed.throttleEventsDelta = wholeRun.throttleEvents
+        observed.conditions = ResultConditions(wholeRun)
         guard let clocks = OrderStatistics(outcomes.flatMap(\.clocks)) else { return observed }
         // The slowest probes met an interrupt; the fifth percentile is the lowest that speaks of the clock.
         observed.frequencyHertz = FrequencyRange(
@@ -177,6 +197,11 @@ extension MeasurementOutcome {
         case .wrong(let failure): failure.run
         case .notMeasured, .skipped: nil
         }
+    }
+
+    /// What went on around a measurement that was made.
+    var conditions: Conditions? {
+        if case .verified(_, let conditions) = self { conditions } else { nil }
     }
 
     var clocks: [Double] { run?.clocks.flatMap { $0 } ?? [] }

@@ -32,7 +32,7 @@ func shortPlan(filter: String, _ change: (inout PlannedMeasurement) -> Void) thr
 func outcomes(_ plan: MeasurementPlan, signal: Int32 = 0) throws -> [MeasurementOutcome] {
     let machine = try MachineProbe(environment: [:]).describe()
     return PlanExecution(
-        plan: plan, machine: machine, libraries: [], stopSignal: { signal }, monitor: { { Conditions() } }
+        plan: plan, machine: machine, libraries: [], stopSignal: { signal }, monitor: { _ in { Conditions() } }
     ).run { _ in }
 }
 

@@ -26,6 +26,18 @@ package struct ThrottleCounters: Sendable, Hashable {
         self.throttledPeriods = throttledPeriods
         self.throttledMicroseconds = throttledMicroseconds
     }
+
+    static func + (left: ThrottleCounters, right: ThrottleCounters) -> ThrottleCounters {
+        ThrottleCounters(
+            periods: left.periods + right.periods, throttledPeriods: left.throttledPeriods + right.throttledPeriods,
+            throttledMicroseconds: left.throttledMicroseconds + right.throttledMicroseconds)
+    }
+
+    func since(_ earlier: ThrottleCounters) -> ThrottleCounters {
+        ThrottleCounters(
+            periods: periods - earlier.periods, throttledPeriods: throttledPeriods - earlier.throttledPeriods,
+            throttledMicroseconds: throttledMicroseconds - earlier.throttledMicroseconds)
+    }
 }
 
 extension ControlGroups {

@@ -3,7 +3,7 @@
 package import BLASBinding
 import CLinux
 import ComputeKernels
-import MachineProbe
+package import MachineProbe
 package import ResultRecord
 
 /// What became of one planned measurement.
@@ -34,7 +34,7 @@ package struct PlanExecution: Sendable {
 
     /// - Parameters:
     ///   - stopSignal: The number of the signal that asked to stop, or 0.
-    ///   - monitor: Starts watching these CPUs; the closure it returns tells what happened since.
+    ///   - monitor: Starts watching the machine and the CPUs in use; the closure it returns tells what happened since.
     package init(
         plan: MeasurementPlan, machine: MachineDescription, libraries: [BLASLibrary],
         stopSignal: @escaping @Sendable () -> Int32,

@@ -1,6 +1,7 @@
 // VisitSchedule.swift: which measurement of a plan is visited next: all of them in turn, then those whose intervals are
 // widest, until the time is spent. Pure, so that it is tested without a clock.
 
+import MachineProbe
 import ResultRecord
 import SampleStatistics
 

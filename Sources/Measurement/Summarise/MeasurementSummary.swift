@@ -1,5 +1,6 @@
 // MeasurementSummary.swift: the figures of a verified run: sustained rate with its interval, burst, share of peak.
 
+package import MachineProbe
 public import ResultRecord
 import SampleStatistics
 
@@ -13,6 +14,7 @@ package struct MeasurementSummary: Sendable {
     package let statedPeak: Double?
     package let quality: Quality
     package let reasons: [QualityReason]
+    package let conditions: Conditions
 
     /// - Parameter conditions: What happened around the measurement.
     package init(_ verified: VerifiedRun, conditions: Conditions) {
@@ -40,6 +42,7 @@ package struct MeasurementSummary: Sendable {
         burst = isTime ? order.minimum : order.maximum
         self.statistics = statistics
         statedPeak = raw.statedPeak
+        self.conditions = conditions
         let best = burst
         reasons = QualityReason.reasons(
             for: raw, interval: sustained, sustainedShare: isTime ? best / rate : rate / best,
@@ -60,24 +63,6 @@ extension RawRun {
         let work = workPerSlice
         if planned.measuresTime { return slices.map { ($0.seconds / work * 1e18).rounded() / 1e18 } }
         return slices.map { (work / $0.seconds).rounded() }
-    }
-}
-
-/// What the machine did around one measurement.
-package struct Conditions: Sendable, Hashable {
-    /// Share of CPU time that the hypervisor took.
-    package var stealRatio: Double?
-    /// Periods in which the control group's quota stopped us.
-    package var throttledPeriods: Int?
-
-    package init(stealRatio: Double? = nil, throttledPeriods: Int? = nil) {
-        self.stealRatio = stealRatio
-        self.throttledPeriods = throttledPeriods
-    }
-
-    mutating func add(_ later: Conditions) {
-        stealRatio = [stealRatio, later.stealRatio].compactMap { $0 }.max()
-        throttledPeriods = throttledPeriods.flatMap { a in later.throttledPeriods.map { a + $0 } }
     }
 }
 

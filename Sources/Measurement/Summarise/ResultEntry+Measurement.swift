@@ -20,6 +20,7 @@ extension ResultEntry {
         statusCode = run.end.code
         quality = summary.quality
         qualityReasons = summary.reasons.map(\.code)
+        conditions = ResultConditions(summary)
         if !summary.reasons.isEmpty { statusReason = summary.reasons.map(\.finding).joined(separator: "; ") }
     }
 

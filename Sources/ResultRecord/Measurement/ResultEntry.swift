@@ -45,6 +45,8 @@ public struct ResultEntry: Sendable, Hashable, Codable {
     @OrNull public var statusReason: String?
     @OrNull public var quality: Quality?
     public var qualityReasons: [String]
+    /// What went on around the measurement; nil where it was not made, and in records before version 1 had it.
+    @OrNull public var conditions: ResultConditions?
 
     public init(name: String, unit: String, params: ResultParameters, status: ResultStatus) {
         self.name = name
@@ -60,7 +62,7 @@ public struct ResultEntry: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, rate, burst, unit, params, direction, samples, visits, stats, checks, status, quality
+        case name, rate, burst, unit, params, direction, samples, visits, stats, checks, status, quality, conditions
         case flopPerIteration = "flop_per_iteration"
         case bytesPerIteration = "bytes_per_iteration"
         case bytesWithWriteAllocate = "bytes_with_write_allocate"
