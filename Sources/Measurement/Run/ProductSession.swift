@@ -7,7 +7,6 @@ import ComputeKernels
 import Glibc
 import MachineProbe
 import ResultRecord
-import SampleStatistics
 
 // Unchecked: members other than the leader read `command` and the plans after the leader's sem_post, and write nothing.
 final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
@@ -85,15 +84,14 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
     // MARK: The leader
 
     private func lead(_ member: TeamMember) {
-        fill(a, stream: 1)
-        fill(b, stream: 2)
-        let witness = ProductWitness(a: a, b: b, n: order, seed: sampler.seed)
+        var inputs = ProductInputs(a: a, b: b, reference: reference, n: order, seed: sampler.seed)
+        var witness = ProductWitness(a: a, b: b, n: order, seed: sampler.seed)
         let hasReference = makeReference(judgedBy: witness)
         let probe = TimedClockProbe()
         for rival in rivals {
             attempt(rival) {
                 try prepare(rival)
-                try warmUp(rival, member)
+                try warmUp(rival, member, inputs: &inputs, witness: &witness)
             }
         }
         let start = sl_monotonic_ns()
@@ -103,7 +101,7 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
             for rival in round % 2 == 0 ? rivals : rivals.reversed() {
                 attempt(rival) {
                     try turn(
-                        of: rival, round: round, member, probe: probe, witness: witness,
+                        of: rival, round: round, member, probe: probe, inputs: &inputs, witness: &witness,
                         hasReference: hasReference)
                 }
             }
@@ -118,10 +116,11 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
     /// One slice; or where the library's workers have to fall asleep after it, as many as make that worth while.
     private func turn(
         of rival: ProductRival<Element>, round: Int, _ member: TeamMember, probe: TimedClockProbe,
-        witness: ProductWitness<Element>, hasReference: Bool
+        inputs: inout ProductInputs<Element>, witness: inout ProductWitness<Element>, hasReference: Bool
     ) throws {
         var seconds = 0.0
         repeat {
+            inputs.change(&witness)
             seconds += try slice(rival, round: round, member, probe: probe)
             rival.residuals.append(witness.residual(of: c))
             if hasReference, let reference, rival.isDueForReference {
@@ -153,10 +152,14 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
         rival.threads = threads.count
     }
 
-    private func warmUp(_ rival: ProductRival<Element>, _ member: TeamMember) throws {
+    private func warmUp(
+        _ rival: ProductRival<Element>, _ member: TeamMember, inputs: inout ProductInputs<Element>,
+        witness: inout ProductWitness<Element>
+    ) throws {
         let start = sl_monotonic_ns()
         var fastest = UInt64.max
         repeat {
+            inputs.change(&witness)
             let before = sl_monotonic_ns()
             try multiply(rival, products: 1, member)
             fastest = min(fastest, sl_monotonic_ns() - before)
@@ -239,11 +242,5 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
             member: 0, alpha: 1, a: a, b: b, beta: 0, c: reference, workspace: workspace.pointer)
         let residual = witness.residual(of: reference)
         return residual.freivalds <= ProductWitness<Element>.limit && residual.entries <= ProductWitness<Element>.limit
-    }
-
-    /// Uniform in [-1/2, 1/2), as HPL fills its matrix; reproducible from the seed.
-    private func fill(_ matrix: UnsafeMutablePointer<Element>, stream: UInt64) {
-        var generator = SeededGenerator(seed: sampler.seed, stream: stream)
-        for index in 0..<order * order { matrix[index] = Element(generator.uniform() - 0.5) }
     }
 }
