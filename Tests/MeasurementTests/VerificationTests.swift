@@ -8,7 +8,6 @@ import MachineProbe
 import Measurement
 import Quantities
 import ResultRecord
-import TestSupport
 import Testing
 
 private func plan(filter: String, isa: [String]) throws -> MeasurementPlan {
@@ -48,7 +47,7 @@ private func execution(
 
 private func liveISA() -> [String] { (try? MachineProbe(environment: [:]).describe().cpu.isa) ?? [] }
 
-@Suite("Verification", .serialized)
+@Suite("Verification", .serialized, .librariesInTurn)
 struct VerificationTests {
     @Test("every register kernel that runs here is verified by its replay", arguments: ["core", "node"])
     func registerKernels(scope: String) throws {
@@ -87,27 +86,6 @@ struct VerificationTests {
             #expect(verified.run.boundCPUs == CPUSet(verified.run.planned.cpus))
             let entry = ResultEntry(MeasurementSummary(verified, conditions: Conditions()))
             #expect(entry.rate != nil && entry.status == .ok)
-        }
-    }
-
-    @Test(
-        "each kind of wrong product is caught, and no rate is made of it",
-        .enabled(if: CLibrary.compiler != nil, "there is no C compiler to build the shim with"),
-        arguments: Fault.allCases)
-    func wrongLibrary(fault: Fault) throws {
-        let directory = try TemporaryDirectory()
-        let path = directory.file("wrong-\(fault).so")
-        try WrongLibrary.build(fault, at: path)
-        let library = try BLASLibrary.open(path: path)
-        for outcome in outcomes(try plan(filter: "gemm/.*/openblas/core", isa: liveISA()), library: library) {
-            guard case .wrong(let failure) = outcome else {
-                Issue.record("\(fault) was not caught: \(outcome.summary)")
-                continue
-            }
-            let entry = ResultEntry(failure)
-            #expect(entry.rate == nil && entry.burst == nil && entry.status == .failed)
-            #expect(failure.detail.contains("residual"))
-            #expect(failure.exitStatus == .measurementFailed)
         }
     }
 

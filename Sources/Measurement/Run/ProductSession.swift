@@ -7,7 +7,6 @@ import ComputeKernels
 import Glibc
 import MachineProbe
 import ResultRecord
-import SampleStatistics
 
 // Unchecked: members other than the leader read `command` and the plans after the leader's sem_post, and write nothing.
 final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
@@ -28,7 +27,8 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
     private let wake: UnsafeMutablePointer<sem_t>
     private var command = Command.leave
     private var boundTo: CPUSet = []
-    private var witness: ProductWitness<Element>?
+    /// A and B, and what judges C, between visits.
+    private var prepared: (inputs: ProductInputs<Element>, witness: ProductWitness<Element>)?
     private var hasReference = false
 
     private var order: Int { sampler.order }
@@ -87,13 +87,14 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
 
     private func lead(_ member: TeamMember) {
         boundTo = []
-        let witness = prepareMatrices()
+        var (inputs, witness) = takeInputs()
+        defer { prepared = (inputs, witness) }
         let probe = TimedClockProbe()
         for rival in rivals {
             rival.beginVisit()
             attempt(rival) {
                 try prepare(rival)
-                try warmUp(rival, member)
+                try warmUp(rival, member, inputs: &inputs, witness: &witness)
             }
         }
         let start = sl_monotonic_ns()
@@ -102,7 +103,8 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
             // Forwards, then backwards: a drift of the machine meets all alike.
             for rival in round % 2 == 0 ? rivals : rivals.reversed() {
                 attempt(rival) {
-                    try turn(of: rival, round: round, member, probe: probe, witness: witness)
+                    try turn(
+                        of: rival, round: round, member, probe: probe, inputs: &inputs, witness: &witness)
                 }
             }
             round += 1
@@ -116,10 +118,11 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
     /// One slice; or where the library's workers have to fall asleep after it, as many as make that worth while.
     private func turn(
         of rival: ProductRival<Element>, round: Int, _ member: TeamMember, probe: TimedClockProbe,
-        witness: ProductWitness<Element>
+        inputs: inout ProductInputs<Element>, witness: inout ProductWitness<Element>
     ) throws {
         var seconds = 0.0
         repeat {
+            inputs.change(&witness)
             seconds += try slice(rival, round: round, member, probe: probe)
             rival.residuals.append(witness.residual(of: c))
             if hasReference, let reference, rival.isDueForReference {
@@ -153,12 +156,16 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
 
     /// Wakes cores and library up, with smaller products where one would take longer than that; the first visit finds
     /// how many make a slice.
-    private func warmUp(_ rival: ProductRival<Element>, _ member: TeamMember) throws {
+    private func warmUp(
+        _ rival: ProductRival<Element>, _ member: TeamMember, inputs: inout ProductInputs<Element>,
+        witness: inout ProductWitness<Element>
+    ) throws {
         let small = min(order, ProductSampler.warmUpOrder)
         if small < order, rival.products != nil, case .own = rival.source { return }
         let start = sl_monotonic_ns()
         var fastest = UInt64.max
         repeat {
+            inputs.change(&witness)
             let before = sl_monotonic_ns()
             try multiply(rival, products: 1, order: small, member)
             fastest = min(fastest, sl_monotonic_ns() - before)
@@ -237,15 +244,16 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
         boundTo = set
     }
 
-    /// A, B and what judges C, once for all visits.
-    private func prepareMatrices() -> ProductWitness<Element> {
-        if let witness { return witness }
-        fill(a, stream: 1)
-        fill(b, stream: 2)
-        let made = ProductWitness(a: a, b: b, n: order, seed: sampler.seed)
-        hasReference = makeReference(judgedBy: made)
-        witness = made
-        return made
+    /// Filled by the first visit; handed over rather than copied.
+    private func takeInputs() -> (ProductInputs<Element>, ProductWitness<Element>) {
+        if let kept = prepared {
+            prepared = nil
+            return kept
+        }
+        let inputs = ProductInputs(a: a, b: b, reference: reference, n: order, seed: sampler.seed)
+        let witness = ProductWitness(a: a, b: b, n: order, seed: sampler.seed)
+        hasReference = makeReference(judgedBy: witness)
+        return (inputs, witness)
     }
 
     /// One product of our own for libraries to be compared with, if the witness finds it right.
@@ -255,12 +263,6 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
             member: 0, alpha: 1, a: a, b: b, beta: 0, c: reference, workspace: workspace.pointer)
         let residual = witness.residual(of: reference)
         return residual.freivalds <= ProductWitness<Element>.limit && residual.entries <= ProductWitness<Element>.limit
-    }
-
-    /// Uniform in [-1/2, 1/2), as HPL fills its matrix; reproducible from the seed.
-    private func fill(_ matrix: UnsafeMutablePointer<Element>, stream: UInt64) {
-        var generator = SeededGenerator(seed: sampler.seed, stream: stream)
-        for index in 0..<order * order { matrix[index] = Element(generator.uniform() - 0.5) }
     }
 }
 
