@@ -267,7 +267,7 @@ struct PlannerTests {
         #expect(plan.leastSeconds <= seconds)
         #expect(plan.mostSeconds == seconds)
         let left = Set(plan.measurements.map(\.title)).union(plan.skipped.map { "\($0.name) n=\($0.n ?? 0)" })
-        #expect(left.contains("gemm/f64/openblas/core n=4096"))
+        #expect(left.contains("gemm/f64/openblas/node n=4096"))
     }
 
     @Test("a duration too short for anything is refused")

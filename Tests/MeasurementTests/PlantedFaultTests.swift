@@ -24,6 +24,7 @@ private func planned(_ type: ElementType, order: Int, slices: Int, cpus: CPUSet?
         plan.measurements[index].sampling = SamplingLimits(
             targetHalfWidth: 1, minimumSamples: slices, minimumSeconds: 0, maximumSamples: 4 * slices,
             budgetSeconds: 0.02)
+        plan.measurements[index].visits = 1
     }
     return plan
 }
@@ -31,7 +32,7 @@ private func planned(_ type: ElementType, order: Int, slices: Int, cpus: CPUSet?
 private func outcome(_ plan: MeasurementPlan, library: BLASLibrary) throws -> MeasurementOutcome {
     let machine = try MachineProbe(environment: [:]).describe()
     let outcomes = PlanExecution(
-        plan: plan, machine: machine, libraries: [library], stopSignal: { 0 }, monitor: { { Conditions() } }
+        plan: plan, machine: machine, libraries: [library], stopSignal: { 0 }, monitor: { _ in { Conditions() } }
     ).run { _ in }
     return try #require(outcomes.first)
 }

@@ -60,9 +60,11 @@ struct PlantedKernelTests {
                 RawRun(
                     planned: planned, slices: [Slice(start: 0, seconds: 1, cpuSeconds: nil)],
                     iterationsPerSlice: Self.iterations, warmUpPasses: 1, clocks: [],
-                    evidence: .endStates(
-                        initial: initial, iterations: Self.iterations, common: common, slices: 8,
-                        deviating: deviations.count, examples: deviations),
+                    evidence: .endStates([
+                        EndStates(
+                            initial: initial, iterations: Self.iterations, common: common, slices: 8,
+                            deviating: deviations.count, examples: deviations)
+                    ]),
                     end: .sampleLimit, boundCPUs: [0, 1], memoryNodes: nil, placementText: "registers", threads: 2,
                     blasCore: nil)
             }

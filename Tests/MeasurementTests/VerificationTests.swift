@@ -105,9 +105,11 @@ struct VerificationTests {
             RawRun(
                 planned: planned, slices: [Slice(start: 0, seconds: 1, cpuSeconds: nil)], iterationsPerSlice: 1000,
                 warmUpPasses: 1, clocks: [[3e9]],
-                evidence: .endStates(
-                    initial: initial, iterations: 1000, common: common, slices: 9, deviating: deviations.count,
-                    examples: deviations),
+                evidence: .endStates([
+                    EndStates(
+                        initial: initial, iterations: 1000, common: common, slices: 9, deviating: deviations.count,
+                        examples: deviations)
+                ]),
                 end: .sampleLimit, boundCPUs: [3], memoryNodes: nil, placementText: "registers", threads: 1,
                 blasCore: nil)
         }
@@ -131,9 +133,11 @@ struct VerificationTests {
         return RawRun(
             planned: planned, slices: shares.map { Slice(start: 0, seconds: work / (16 * 3e9 * $0), cpuSeconds: nil) },
             iterationsPerSlice: 1000, warmUpPasses: 1, clocks: [clocks.map { $0 * 1e9 }],
-            evidence: .endStates(
-                initial: initial, iterations: 1000, common: kernel.expectedState(from: initial, iterations: 1000),
-                slices: shares.count, deviating: 0, examples: []),
+            evidence: .endStates([
+                EndStates(
+                    initial: initial, iterations: 1000, common: kernel.expectedState(from: initial, iterations: 1000),
+                    slices: shares.count, deviating: 0, examples: [])
+            ]),
             end: .sampleLimit, boundCPUs: [0], memoryNodes: nil, placementText: "registers", threads: 1, blasCore: nil)
     }
 

@@ -84,6 +84,18 @@ package struct EndStates: Sendable {
     package var examples: [EndStateDeviation]
     /// Slices of earlier visits.
     package var firstSlice = 0
+
+    package init(
+        initial: FMAState, iterations: Int, common: FMAState, slices: Int, deviating: Int,
+        examples: [EndStateDeviation]
+    ) {
+        self.initial = initial
+        self.iterations = iterations
+        self.common = common
+        self.slices = slices
+        self.deviating = deviating
+        self.examples = examples
+    }
 }
 
 /// How far a product is from the same product by another implementation, worst element, in units of the rounding
