@@ -21,7 +21,8 @@ struct Suanli: ParsableCommand {
             """,
         version: ToolIdentity.version,
         subcommands: [
-            RunCommand.self, InfoCommand.self, ListCommand.self, SubmitCommand.self, IndexCommand.self,
+            RunCommand.self, NoiseCommand.self, InfoCommand.self, ListCommand.self, SubmitCommand.self,
+            IndexCommand.self,
             VersionCommand.self,
         ])
 

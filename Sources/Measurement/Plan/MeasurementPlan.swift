@@ -195,6 +195,9 @@ package struct MeasurementPlan: Sendable, Hashable {
     package var usesWholeNode: Bool
     /// Seconds asked for with --duration; nil for the tier's own.
     package var duration: Double?
+    /// Whole passes over the plan, at least so many, until the time is over: each visit is a replicate of its own, and
+    /// no matrices are kept between them. nil for a run that aims at narrow intervals.
+    package var rounds: Int?
     /// Why results have no theoretical peak; nil when they have one.
     package var peakUnknown: String?
     /// What the plan's reader should know: fewer threads than cores because of a quota, for example.

@@ -67,6 +67,7 @@ package struct PlanExecution: Sendable {
 
     /// Of matrices that stay mapped between visits: filling them again would take longer than measuring.
     private var keptBytes: Int {
+        if plan.rounds != nil { return 0 }
         let memory = [machine.memory.totalBytes, machine.limits.memoryMaxBytes].compactMap { $0 }.min() ?? 4 << 30
         return memory / 8
     }

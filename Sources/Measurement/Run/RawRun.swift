@@ -216,11 +216,14 @@ package struct RawRun: Sendable {
     }
 
     /// Seconds of each visit's slices.
-    package var secondsByVisit: [[Double]] {
+    package var secondsByVisit: [[Double]] { byVisit(slices.map(\.seconds)) }
+
+    /// One value per slice, cut where the visits are.
+    func byVisit(_ values: [Double]) -> [[Double]] {
         var first = 0
         return visits.map { count in
             defer { first += count }
-            return slices[first..<first + count].map(\.seconds)
+            return Array(values[first..<first + count])
         }
     }
 

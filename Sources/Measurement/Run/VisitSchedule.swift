@@ -1,19 +1,21 @@
 // VisitSchedule.swift: which measurement of a plan is visited next: all of them in turn, then those whose intervals are
 // widest, until the time is spent. Pure, so that it is tested without a clock.
 
-import MachineProbe
+package import MachineProbe
 import ResultRecord
 import SampleStatistics
 
 /// The visits of one run. Measurements that are sampled in turn with each other are visited together.
-struct VisitSchedule {
-    var groups: [VisitedGroup]
+package struct VisitSchedule {
+    package var groups: [VisitedGroup]
     /// Seconds from the start after which nothing new is begun.
     private let duration: Double
     private let leastVisits: Int
+    /// Passes over the whole plan, always in its order, and nothing else.
+    private let inRounds: Bool
     private var last: Int?
 
-    init(_ plan: MeasurementPlan) {
+    package init(_ plan: MeasurementPlan) {
         var groups: [VisitedGroup] = []
         for planned in plan.measurements {
             if let number = planned.interleaving, groups.last?.planned[0].interleaving == number {
@@ -24,14 +26,16 @@ struct VisitSchedule {
         }
         self.groups = groups
         duration = plan.mostSeconds
-        leastVisits = groups.reduce(0) { $0 + $1.leastVisits }
+        inRounds = plan.rounds != nil
+        leastVisits = groups.reduce(0) { $0 + max($1.leastVisits, plan.rounds ?? 0) }
     }
 
     /// The position of the group to visit; nil when all have enough or nothing more fits.
     ///
     /// Passes over the whole plan come first, forwards and backwards in turn, so that drift meets all alike. What the
     /// index counts gets its least visits in any case, and their time is kept for them.
-    mutating func next(secondsSinceStart now: Double) -> Int? {
+    package mutating func next(secondsSinceStart now: Double) -> Int? {
+        if inRounds { return nextInRounds(now) }
         let kept = groups.reduce(0.0) { $0 + ($1.isCounted ? $1.secondsToLeast : 0) }
         func fits(_ group: VisitedGroup) -> Bool {
             group.visits == 0 || group.isCounted && group.secondsToLeast > 0
@@ -51,10 +55,23 @@ struct VisitSchedule {
         return chosen
     }
 
-    func progress(of index: Int, secondsSinceStart now: Double) -> RunProgress {
-        let made = groups.reduce(0) { $0 + min($1.visits, $1.leastVisits) }
+    /// Rounds are whole: the last one begins while there is time for all of it.
+    private func nextInRounds(_ now: Double) -> Int? {
+        let least = groups.map(\.visits).min() ?? 0
+        let next = groups.firstIndex { $0.visits == least }
+        if next == 0, least >= Self.fewestRounds, now + groups.reduce(0, { $0 + $1.expectedSeconds }) > duration {
+            return nil
+        }
+        return next
+    }
+
+    /// Scatter is not told from fewer.
+    private static let fewestRounds = 5
+
+    package func progress(of index: Int, secondsSinceStart now: Double) -> RunProgress {
+        let made = groups.reduce(0) { $0 + (inRounds ? $1.visits : min($1.visits, $1.leastVisits)) }
         return RunProgress(
-            index: min(made, leastVisits - 1), count: leastVisits, current: groups[index].planned[0],
+            index: max(0, min(made, leastVisits - 1)), count: leastVisits, current: groups[index].planned[0],
             secondsLeft: max(0, duration - now))
     }
 
@@ -66,12 +83,12 @@ struct VisitSchedule {
 }
 
 /// What the visits to one measurement, or to several that are sampled in turn, have brought home.
-struct VisitedGroup {
-    private(set) var planned: [PlannedMeasurement]
+package struct VisitedGroup {
+    package private(set) var planned: [PlannedMeasurement]
     private(set) var runs: [RawRun?]
     private var faults: [(any Error)?]
     private var conditions = Conditions()
-    private(set) var visits = 0
+    package private(set) var visits = 0
     /// Seconds of the longest visit but the first, or of the first alone.
     private var longestVisit = 0.0
     /// Matrices that are kept for the next visit.
@@ -114,8 +131,7 @@ struct VisitedGroup {
     /// Whether another visit may narrow an interval to what was aimed at. A machine whose mood changes too much for that
     /// is not waited for.
     var mayNarrow: Bool {
-        visits < Self.mostRounds * leastVisits && excess > 1
-            && open.contains { $0.run.slices.count < $0.planned.sampling.maximumSamples }
+        visits < Self.mostRounds * leastVisits && open.contains { $0.run.visitsEnd() == nil }
     }
 
     /// Times the least visits that one measurement is given at most.
@@ -135,7 +151,7 @@ struct VisitedGroup {
     /// For the visits that are still due.
     var secondsToLeast: Double { isDue ? Double(max(1, leastVisits - visits)) * expectedSeconds : 0 }
 
-    mutating func add(_ results: [Result<RawRun, any Error>], conditions: Conditions, seconds: Double) {
+    package mutating func add(_ results: [Result<RawRun, any Error>], conditions: Conditions, seconds: Double) {
         for (index, result) in results.enumerated() {
             switch result {
             case .failure(let error): faults[index] = faults[index] ?? error
@@ -150,7 +166,7 @@ struct VisitedGroup {
     }
 
     /// - Parameter signal: The one that stopped the run, or 0.
-    func outcomes(signal: Int32) -> [MeasurementOutcome] {
+    package func outcomes(signal: Int32) -> [MeasurementOutcome] {
         planned.indices.map { index in
             if let fault = faults[index] { return .notMeasured(planned[index], fault) }
             guard var run = runs[index] else {
@@ -167,13 +183,21 @@ struct VisitedGroup {
 
     private func end(of run: RawRun, signal: Int32) -> SamplingEnd {
         if case .interrupted = run.end { return run.end }
-        if let half = run.halfWidth, half <= run.planned.sampling.targetHalfWidth, !isDue { return .intervalReached }
-        if signal != 0 { return .interrupted(signal: signal) }
-        return run.slices.count >= run.planned.sampling.maximumSamples ? .sampleLimit : .budgetSpent
+        if let end = run.visitsEnd(), !isDue { return end }
+        return signal != 0 ? .interrupted(signal: signal) : .budgetSpent
     }
 }
 
 extension RawRun {
     /// Half of the sustained rate's interval over the rate, as far as it is known.
-    var halfWidth: Double? { SustainedRate(work: 1, seconds: secondsByVisit.flatMap { $0 }).relativeHalfWidth }
+    fileprivate var halfWidth: Double? {
+        StoppingRule.rate(work: 1, visits: secondsByVisit, end: end).relativeHalfWidth
+    }
+
+    /// Why the visits may end; nil to go on. The time that there is belongs to the whole run.
+    fileprivate func visitsEnd() -> SamplingEnd? {
+        var limits = planned.sampling
+        limits.budgetSeconds = .infinity
+        return StoppingRule(limits: limits).end(afterVisits: secondsByVisit, signal: 0)
+    }
 }

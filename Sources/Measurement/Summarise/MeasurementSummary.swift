@@ -22,7 +22,8 @@ package struct MeasurementSummary: Sendable {
         let values = raw.sampleValues
         let isTime = raw.planned.measuresTime
         // The rate behind the values as the record has them, so that both say the same.
-        let sustained = SustainedRate(work: 1, seconds: values.map { isTime ? $0 : 1 / $0 })
+        let sustained = StoppingRule.rate(
+            work: 1, visits: raw.byVisit(values.map { isTime ? $0 : 1 / $0 }), end: raw.end)
         guard let order = OrderStatistics(values), let moments = Moments(values) else {
             preconditionFailure("a verified run has slices, and their times are finite")
         }
@@ -35,7 +36,7 @@ package struct MeasurementSummary: Sendable {
             statistics.ciLow = isTime ? sustained.high.map { 1 / $0 } : low
             statistics.ciHigh = isTime ? 1 / low : sustained.high
             statistics.ciLevel = sustained.level
-            statistics.ciMethod = SustainedRate.methodName
+            statistics.ciMethod = sustained.methodName
         }
         run = verified
         rate = isTime ? 1 / sustained.rate : sustained.rate
@@ -46,7 +47,8 @@ package struct MeasurementSummary: Sendable {
         let best = burst
         reasons = QualityReason.reasons(
             for: raw, interval: sustained, sustainedShare: isTime ? best / rate : rate / best,
-            peakShare: statedPeak.map { best / $0 }, conditions: conditions)
+            peakShare: statedPeak.map { best / $0 }, conditions: conditions, bimodal: raw.bimodality,
+            levelChange: raw.levelChange)
         quality = reasons.map(\.severity).max() ?? .trusted
     }
 }
@@ -76,4 +78,26 @@ extension Quality: Comparable {
     }
 
     public static func < (left: Quality, right: Quality) -> Bool { left.rank < right.rank }
+}
+
+extension RawRun {
+    /// Two kinds of slices, and how far apart their rates are; a difference below `leastModeGap` changes no figure much.
+    fileprivate var bimodality: (slowerShare: Double, ratio: Double)? {
+        guard let found = Bimodality(slices.map(\.seconds)), found.low < Self.leastModeGap * found.high else {
+            return nil
+        }
+        return (found.highWeight, found.low / found.high)
+    }
+
+    private static let leastModeGap = 0.97
+
+    /// The clearest change for good within a visit, or from one half of the visits to the other: what goes up and down
+    /// between visits is in the interval.
+    fileprivate var levelChange: (ratio: Double, at: Double)? {
+        let change = LevelChange.changes(in: slices.map(\.seconds), most: 1).first
+        guard let change, abs(change.relativeChange) > Self.leastLevelChange else { return nil }
+        return (change.before / change.after, Double(change.position) / Double(slices.count))
+    }
+
+    private static let leastLevelChange = 0.03
 }

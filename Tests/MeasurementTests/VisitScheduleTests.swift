@@ -1,0 +1,8 @@
+// VisitScheduleTests.swift: which measurement is visited next, without a clock.
+
+import MachineProbe
+import Quantities
+import ResultRecord
+import Testing
+
+@testable import Measurement
