@@ -91,11 +91,18 @@ extension RawRun {
 
     private static let leastModeGap = 0.97
 
-    /// The clearest change for good within a visit, or from one half of the visits to the other: what goes up and down
-    /// between visits is in the interval.
+    /// The clearest change for good. Between few visits none is told from the spread that visits have anyway, and that
+    /// the interval is made of.
     fileprivate var levelChange: (ratio: Double, at: Double)? {
         let change = LevelChange.changes(in: slices.map(\.seconds), most: 1).first
         guard let change, abs(change.relativeChange) > Self.leastLevelChange else { return nil }
+        var boundary = 0
+        let near = max(1, slices.count / 20)
+        let isBetweenVisits = visits.dropLast().contains { count in
+            boundary += count
+            return abs(boundary - change.position) <= near
+        }
+        guard !isBetweenVisits || visits.count >= StoppingRule.fewestVisits else { return nil }
         return (change.before / change.after, Double(change.position) / Double(slices.count))
     }
 

@@ -8,13 +8,12 @@ package enum NoiseText {
         let design = profile.design
         var text =
             "\(profile.rounds) rounds in \(SIFormat.fixed(profile.durationSeconds, decimals: 0)) s, each kernel once a round\n\n"
-        var table = TextTable([.left, .right, .right, .right, .right, .left])
-        table.add(["kernel", "size", "noise (CV)", "at most", "resolves", "disturbed by"])
+        var table = TextTable([.left, .right, .right, .right, .right])
+        table.add(["kernel", "size", "noise (CV)", "at most", "resolves"])
         for kernel in profile.kernels {
             table.add([
                 kernel.name, kernel.n.map { "n=\($0)" } ?? kernel.level ?? "", percent(kernel.cv),
                 percent(kernel.cvUpper), percent(kernel.resolvable),
-                kernel.causes.map(\.code).joined(separator: ", "),
             ])
         }
         text += table.text()
@@ -22,6 +21,12 @@ package enum NoiseText {
             "noise: standard deviation of a round's rate, and what it is below with 95 % confidence.\n"
             + "resolves: a drop that \(design.rounds) rounds a side find in \(SIFormat.percent(design.power, decimals: 0)) of "
             + "cases (Mann–Whitney, p < \(SIFormat.significant(design.significance, digits: 2)), two-sided).\n"
+        let disturbed = profile.kernels.filter { !$0.causes.isEmpty }
+        if !disturbed.isEmpty { text += "\nDisturbed\n" }
+        for kernel in disturbed {
+            let size = kernel.n.map { " n=\($0)" } ?? kernel.level.map { " in \($0)" } ?? ""
+            text += "  \(kernel.name)\(size): \(kernel.causes.map(\.finding).joined(separator: "; "))\n"
+        }
         let conditions = profile.conditions
         text += "\nThe machine meanwhile\n"
         for (name, value) in figures(conditions) { text += "  \(name): \(value)\n" }
@@ -56,7 +61,6 @@ package enum NoiseText {
                 share(found.psiCPUSomeMicroseconds.map { Double($0) * 1e-6 / max(found.watchedSeconds, 1e-9) })
             ),
             ("periods throttled by a quota", found.throttledPeriods.map { "\($0)" } ?? "not told"),
-            ("clock moved by", share(found.clockMovedRatio)),
             (
                 "temperature up to",
                 found.temperatureCelsiusMax.map { "\(SIFormat.fixed($0, decimals: 0)) °C" } ?? "not told"
