@@ -34,12 +34,12 @@ struct ClockMovementTests {
         #expect(abs(share - 0.05) < 0.002)
     }
 
-    // From 3 to 2.7 GHz in a line: the 5 % and 95 % quantiles over the windows leave out a tenth of the way.
+    // From 3 to 2.7 GHz in a line, a window at either end left out: 17 of 20 steps of 0.015 GHz, over 2.98 GHz.
     @Test("a clock that drifted moved by what lies between its slow and its fast windows")
     func drift() throws {
         let levels = (0..<1000).map { 3e9 - 0.3e9 * Double($0) / 999 }
         let share = try #require(ClockMovement.share([series(levels, slowed: 0.1)]))
-        #expect(abs(share - 0.09) < 0.006)
+        #expect(abs(share - 0.0855) < 0.003)
     }
 
     @Test("threads at different steady clocks did not move; one that did shows")
