@@ -5,7 +5,7 @@ import MachineProbe
 import ResultRecord
 
 /// Files in a temporary directory, removed with the value's last reference.
-final class TemporaryTree {
+final class TemporaryTree: Sendable {
     private let root: String
 
     init(_ contents: [String: String] = [:]) throws {

@@ -26,10 +26,11 @@ struct MemoryErrorCounters: Sendable {
 
     /// Since boot, or since somebody reset them.
     struct Reading: Sendable {
-        var corrected: Int
-        var uncorrected: Int
+        /// By controller.
+        var corrected: [Int] = []
+        var uncorrected: [Int] = []
         /// Errors of either kind by module.
-        var byModule: [String: Int]
+        var byModule: [String: Int] = [:]
     }
 
     private let files: FileTree
@@ -68,14 +69,14 @@ struct MemoryErrorCounters: Sendable {
                     ? "\(Self.root) names no memory controller: no EDAC driver knows this one"
                     : "\(Self.root) is absent: no EDAC driver, as in most guests")
         }
-        var reading = Reading(corrected: 0, uncorrected: 0, byModule: [:])
+        var reading = Reading()
         for controller in controllers {
             let directory = "\(Self.root)/\(controller)"
             guard let corrected = files.integer(at: directory + "/ce_count"),
                 let uncorrected = files.integer(at: directory + "/ue_count")
             else { return .missing(files.whyUnread(directory + "/ce_count")) }
-            reading.corrected += corrected
-            reading.uncorrected += uncorrected
+            reading.corrected.append(corrected)
+            reading.uncorrected.append(uncorrected)
         }
         for module in modules {
             reading.byModule[module.name, default: 0] += module.counters.reduce(0) { $0 + (files.integer(at: $1) ?? 0) }
@@ -91,5 +92,7 @@ struct MemoryErrorCounters: Sendable {
     }
 
     /// A counter that fell was reset in between; what it says now came after that.
-    private static func rise(_ start: Int, _ end: Int) -> Int { end >= start ? end - start : end }
+    private static func rise(_ start: [Int], _ end: [Int]) -> Int {
+        zip(start, end).reduce(0) { $0 + ($1.1 >= $1.0 ? $1.1 - $1.0 : $1.1) }
+    }
 }

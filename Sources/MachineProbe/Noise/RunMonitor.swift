@@ -30,7 +30,7 @@ package struct RunMonitor: Sendable {
     /// Starts watching one measurement.
     ///
     /// - Parameter cpus: The CPUs it uses, by the kernel's numbers, which are those of affinity masks.
-    /// - Complexity: About thirty small files, and a few for each CPU; 0.2 ms on two CPUs (docs/quality.md).
+    /// - Complexity: About twenty small files and five for each CPU; 0.2 ms on two CPUs (docs/quality.md).
     package func watch(cpus: [Int]) -> ConditionWatch {
         ConditionWatch(sources, cpus: cpus, countsInterrupts: sources.countsInterrupts)
     }

@@ -12,9 +12,9 @@ package enum ClockMovement {
     /// The movement of the thread whose clock moved most: what lies between its slow and its fast windows, over the
     /// fast ones.
     ///
-    /// A window's clock is the upper quartile of its probes, so that half of them may have met an interrupt. Slow and
-    /// fast are the 5 % and 95 % quantiles over the windows; a movement shorter than a twentieth of the measurement is
-    /// not seen. Threads are looked at one by one, since cores may differ at steady clocks.
+    /// A window's clock is the upper quartile of its probes, so that half of them may have met an interrupt. Of twenty
+    /// windows the slowest and the fastest are left out: a movement shorter than a twentieth of the measurement is not
+    /// seen. Threads are looked at one by one, since cores may differ at steady clocks.
     ///
     /// - Parameter clocks: Hertz by thread, each in the order of measurement.
     /// - Returns: 0 ..< 1; nil when no thread has two windows' worth of probes.
@@ -29,7 +29,9 @@ package enum ClockMovement {
             let range = clocks.count * window / count..<clocks.count * (window + 1) / count
             return OrderStatistics(Array(clocks[range]))?.quantile(0.75)
         }
-        guard levels.count == count, let order = OrderStatistics(levels), order.quantile(0.95) > 0 else { return nil }
-        return 1 - order.quantile(0.05) / order.quantile(0.95)
+        guard let order = OrderStatistics(levels), levels.count == count else { return nil }
+        let outermost = count / windows
+        let fastest = order.sorted[count - 1 - outermost]
+        return fastest > 0 ? 1 - order.sorted[outermost] / fastest : nil
     }
 }
