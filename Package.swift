@@ -99,7 +99,7 @@ let package = Package(
             tests(
                 of: "RecordStore",
                 ["CapacityIndex", "CapacityConversion", "ResultRecord", "Quantities", "TestSupport", grdb]),
-            tests(of: "ComputeKernels", ["Quantities"]),
+            tests(of: "ComputeKernels", ["Quantities", "TestSupport"]),
             tests(of: "MachineProbe", ["ResultRecord", "CLinux", "CNUMA"]),
             tests(of: "BLASBinding", ["ResultRecord", "TestSupport"]),
             tests(of: "Quantities"),

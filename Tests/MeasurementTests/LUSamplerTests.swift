@@ -87,7 +87,7 @@ struct LUSamplerTests {
             case .passes(let reason):
                 #expect(throws: Never.self) { try outcome.get() }
                 if fault == .copiesByContent { #expect(try computed(directory) >= before + run.slices.count) }
-                verdict = "not caught: " + reason
+                verdict = "passes: " + reason
             }
             PlantedFaultReport(
                 subject: "factorisations", fault: fault.name,

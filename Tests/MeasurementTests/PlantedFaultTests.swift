@@ -81,7 +81,7 @@ struct PlantedFaultTests {
                 #expect((timed == run.slices.count * run.iterationsPerSlice) == each)
                 #expect((run.iterationsPerSlice == 1) == each)
             }
-            verdict = "not caught: " + reason
+            verdict = "passes: " + reason
         default:
             Issue.record("\(planted.name) in \(type): \(outcome)")
             return
