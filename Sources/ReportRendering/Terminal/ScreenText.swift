@@ -12,7 +12,9 @@ package enum ScreenText {
         var table = TextTable([.left, .right, .right, .right, .left])
         table.add(["family", "works", "calls", "wrong", "variants"])
         for (family, works) in families(report) {
-            let variants = works.map { variant(of: $0.id) }.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+            let variants = works.map { variant(of: $0.id) }.reduce(into: [String]()) {
+                if !$0.contains($1) { $0.append($1) }
+            }
             table.add([
                 family, "\(works.count)", "\(works.reduce(0) { $0 + $1.calls })",
                 "\(works.reduce(0) { $0 + $1.wrong })", variants.joined(separator: " "),
@@ -58,7 +60,8 @@ package enum ScreenText {
             text += "  expected \(finding.expected ?? "what nobody agrees on"), found \(finding.found ?? "nothing")\n"
         }
         if let difference = finding.difference {
-            text += "  \(difference.bits) bit\(difference.bits == 1 ? "" : "s") in \(difference.words) word"
+            text +=
+                "  \(difference.bits) bit\(difference.bits == 1 ? "" : "s") in \(difference.words) word"
                 + "\(difference.words == 1 ? "" : "s"), the first at \(difference.first): "
                 + "\(difference.expected), found \(difference.found)\n"
         }
@@ -91,7 +94,8 @@ package enum ScreenText {
         guard !report.findings.isEmpty else { return "\(amount): all identical\(stopped) (seed \(report.seed)).\n" }
         let cpus = CPUSet(report.findings.filter { $0.verdict != .libraryOrKernel }.map(\.cpu))
         let suspects = cpus.isEmpty ? "" : ", on CPU \(cpus)"
-        return "\(amount): \(report.findings.count) finding\(report.findings.count == 1 ? "" : "s")\(suspects)\(stopped) "
+        return
+            "\(amount): \(report.findings.count) finding\(report.findings.count == 1 ? "" : "s")\(suspects)\(stopped) "
             + "(seed \(report.seed)).\n"
     }
 }

@@ -5,7 +5,6 @@ import CLinux
 import ComputeKernels
 package import MachineProbe
 import Measurement
-import Quantities
 package import ResultRecord
 
 /// What the user asked for.
@@ -86,27 +85,8 @@ package struct ScreenPlan: Sendable {
     }
 
     private mutating func addKernels(isa: [String]) {
-        // What Swift compiles of the recurrence are the instructions of the base set once more.
-        for kernel in FMAKernel.all where kernel.variant != "swift" {
-            let name = "fma/\(kernel.elementType.rawValue)/\(kernel.variant)"
-            let reason = kernel.unavailability(isa: isa) ?? kernel.prepare()
-            add(name, unless: reason) { RegisterWork(kernel) }
-        }
-        for kernel in ScreenKernel.all {
-            add("int/\(kernel.name)/\(kernel.variant)", unless: kernel.unavailability(isa: isa)) { KernelWork(kernel) }
-        }
-        for gemm in SIMDGEMM.all {
-            let reason = gemm.unavailability(isa: isa)
-            for integers in [true, false] {
-                // Whether it is fused is the compiler's choice, so that its rounding cannot be replayed.
-                if !integers && gemm.variant == "simd-scalar" { continue }
-                let name = "gemm/\(gemm.elementType.rawValue)/\(gemm.variant)/\(integers ? "integers" : "reals")"
-                if gemm.elementType == .f64 {
-                    add(name, unless: reason) { ProductWork<Double>(gemm, integers: integers) }
-                } else {
-                    add(name, unless: reason) { ProductWork<Float>(gemm, integers: integers) }
-                }
-            }
+        for entry in ScreenCatalog.entries {
+            add(entry.id, unless: entry.kernel.unavailability(isa: isa) ?? entry.preparation()) { entry.make() }
         }
     }
 

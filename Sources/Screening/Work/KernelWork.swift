@@ -37,7 +37,8 @@ struct KernelWork: ScreenWork {
                 case 0: word
                 case 1: word & generator.next() & generator.next() & generator.next()
                 case 2: word | generator.next() | generator.next() | generator.next()
-                default: (index % 2 == 0 ? 0x5555_5555_5555_5555 : 0xAAAA_AAAA_AAAA_AAAA) ^ (word & generator.next() & 1)
+                default:
+                    (index % 2 == 0 ? 0x5555_5555_5555_5555 : 0xAAAA_AAAA_AAAA_AAAA) ^ (word & generator.next() & 1)
                 }
             }
     }

@@ -12,7 +12,8 @@ protocol ScreenElement: GEMMElement {
     static var typeName: String { get }
     /// The largest integer whose products, `order` of them, add up without rounding.
     static var largestInteger: Int32 { get }
-    static func fused(order: Int, steps: Int, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, _ c: UnsafeMutablePointer<Self>)
+    static func fused(
+        order: Int, steps: Int, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, _ c: UnsafeMutablePointer<Self>)
 }
 
 extension Double: ScreenElement {
@@ -20,7 +21,8 @@ extension Double: ScreenElement {
     /// 208 · (2²² − 1)² < 2⁵².
     static var largestInteger: Int32 { 1 << 22 - 1 }
     static func fused(
-        order: Int, steps: Int, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, _ c: UnsafeMutablePointer<Double>
+        order: Int, steps: Int, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>,
+        _ c: UnsafeMutablePointer<Double>
     ) { ExactProduct.fused(order: order, steps: steps, a, b, c) }
 }
 
