@@ -124,6 +124,7 @@ let package = Package(
                     "TestSupport",
                 ]),
             .testTarget(
-                name: "IntegrationTests", dependencies: ["ResultRecord", "TestSupport"], swiftSettings: swiftSettings),
+                name: "IntegrationTests", dependencies: ["CLinux", "ResultRecord", "TestSupport"],
+                swiftSettings: swiftSettings),
         ]
 )

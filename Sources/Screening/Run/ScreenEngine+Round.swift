@@ -31,7 +31,7 @@ extension ScreenEngine {
     func vote(_ tasks: [JudgeTask], at place: Int) {
         guard let seat = seats[place] else { return }
         let begin = sl_monotonic_ns()
-        let arena = ScreenArena(number: place, for: tasks.map { sets[$0.set].judge })
+        let arena = ScreenArena(number: 2 * plan.cpus.count + place, for: tasks.map { sets[$0.set].judge })
         for task in tasks {
             let (judge, seed) = (sets[task.set].judge, sets[task.set].seed)
             let input = judge.input(seed: seed)
