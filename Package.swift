@@ -64,17 +64,23 @@ let package = Package(
                 "BLASBinding", "ComputeKernels", "MachineProbe", "ResultRecord", "SampleStatistics", "Quantities",
                 "CLinux",
             ]),
+        module(
+            "Screening",
+            [
+                "Measurement", "BLASBinding", "ComputeKernels", "MachineProbe", "ResultRecord", "SampleStatistics",
+                "Quantities", "CLinux",
+            ]),
 
         // From records to the index.
         module("CapacityIndex", ["Quantities", "SampleStatistics", realModule]),
         module("CapacityConversion", ["CapacityIndex", "ResultRecord", "SampleStatistics", "Quantities", realModule]),
         module("RecordStore", ["CapacityIndex", "CapacityConversion", "ResultRecord", grdb]),
-        module("ReportRendering", ["CapacityIndex", "Measurement", "ResultRecord", "Quantities"]),
+        module("ReportRendering", ["CapacityIndex", "Measurement", "Screening", "ResultRecord", "Quantities"]),
 
         .executableTarget(
             name: "suanli",
             dependencies: [
-                "ReportRendering", "RecordStore", "CapacityConversion", "CapacityIndex", "Measurement",
+                "ReportRendering", "RecordStore", "CapacityConversion", "CapacityIndex", "Measurement", "Screening",
                 "BLASBinding", "MachineProbe", "ResultRecord", "SampleStatistics", "CBuildInfo", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -111,7 +117,11 @@ let package = Package(
                     "BLASBinding", "ComputeKernels", "MachineProbe", "ResultRecord", "SampleStatistics", "Quantities",
                     "CLinux", "TestSupport",
                 ]),
+            tests(
+                of: "Screening",
+                ["ComputeKernels", "MachineProbe", "ResultRecord"]),
             .testTarget(
-                name: "IntegrationTests", dependencies: ["ResultRecord", "TestSupport"], swiftSettings: swiftSettings),
+                name: "IntegrationTests", dependencies: ["CLinux", "ResultRecord", "TestSupport"],
+                swiftSettings: swiftSettings),
         ]
 )

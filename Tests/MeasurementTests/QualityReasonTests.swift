@@ -18,10 +18,12 @@ struct QualityReasonTests {
         return RawRun(
             planned: planned, slices: (0..<slices).map { Slice(start: Double($0), seconds: 0.5, cpuSeconds: nil) },
             iterationsPerSlice: 1000, warmUpPasses: 1, clocks: [clocks ?? Array(repeating: 3e9, count: slices)],
-            evidence: .endStates(
-                initial: initial, iterations: 1000,
-                common: kernel.expectedState(from: initial, iterations: 1000), slices: slices, deviating: 0,
-                examples: []),
+            evidence: .endStates([
+                EndStates(
+                    initial: initial, iterations: 1000,
+                    common: kernel.expectedState(from: initial, iterations: 1000), slices: slices, deviating: 0,
+                    examples: [])
+            ]),
             end: .sampleLimit, boundCPUs: CPUSet(planned.cpus), memoryNodes: nil, placementText: "registers",
             threads: 1, blasCore: nil)
     }

@@ -1,0 +1,120 @@
+// screen_kernels_test.c: the screening kernels that this processor has the features for against their references, bit for
+// bit; the others must be refused as illegal instructions, under a guard. A flipped bit must still show at the end, and
+// the digests of fixed starts are those of scripts/test-screen-digests, on every architecture.
+// Plain C, as fma_kernels_test.c; one argument, the machine's name in the output. Exits 0 when everything agrees.
+
+#include <signal.h>
+#include <stdalign.h>
+#include <stdint.h>
+
+#include "CKernels.h"
+#include "CLinux.h"
+#include "cross_test.h"
+
+#define MOST_WORDS 16384
+
+static uint64_t mixed(uint64_t *state) {
+    uint64_t z = *state += UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
+    return z ^ z >> 31;
+}
+
+static void fill(uint64_t *words, size_t count, uint64_t seed) {
+    for (size_t i = 0; i < count; i++) {
+        words[i] = mixed(&seed);
+    }
+}
+
+// One word more than the kernel may touch.
+alignas(64) static uint64_t start[MOST_WORDS + 8], found[MOST_WORDS + 8], expected[MOST_WORDS + 8];
+static uint64_t keys[SL_SCREEN_KEYS];
+
+static void test_kernel(const sl_screen_kernel *row) {
+    static const uint64_t counts[] = {0, 1, 2, 3, 7, 60};
+    const size_t words = (size_t)row->state_words, bytes = 8 * words;
+    char detail[64];
+    fill(keys, SL_SCREEN_KEYS, 2);
+    fill(start, words + 8, 1);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        snprintf(detail, sizeof detail, "%s/%s, %lu turns", row->kernel, row->variant, (unsigned long)counts[i]);
+        memcpy(found, start, sizeof found);
+        memcpy(expected, start, sizeof expected);
+        row->run(counts[i], found, keys);
+        row->reference(counts[i], expected, keys);
+        check(memcmp(found, expected, bytes) == 0, "the state is that of the reference", detail);
+        check(memcmp(found + words, start + words, 64) == 0, "nothing behind is touched", detail);
+        check((counts[i] == 0) == (memcmp(found, start, bytes) == 0), "turns move the state", detail);
+    }
+    // Sixty turns are seven and fifty-three.
+    memcpy(found, start, sizeof found);
+    row->run(7, found, keys);
+    row->run(53, found, keys);
+    check(memcmp(found, expected, bytes) == 0, "turns add up", detail);
+    uint64_t right[2], wrong[2];
+    sl_screen_digest(expected, words, right);
+    printf("digest %s %016lx%016lx\n", row->kernel, (unsigned long)right[1], (unsigned long)right[0]);
+    // A bit flipped after seven turns; of the copy's buffers, one bit in a thousand words of the one that is read next.
+    const bool copies = strcmp(row->kernel, "copy") == 0;
+    const size_t tried = copies ? words / 2 : words, step = copies ? 1021 : 1;
+    for (size_t word = 0; word < tried; word += step) {
+        for (int bit = 0; bit < 64; bit += copies ? 7 : 1) {
+            memcpy(found, start, sizeof found);
+            row->run(7, found, keys);
+            found[word] ^= UINT64_C(1) << bit;
+            row->run(13, found, keys);
+            memcpy(expected, start, sizeof expected);
+            row->run(20, expected, keys);
+            sl_screen_digest(found, words, wrong);
+            sl_screen_digest(expected, words, right);
+            check(right[0] != wrong[0] || right[1] != wrong[1], "a flipped bit shows in the digest", detail);
+        }
+    }
+}
+
+static void test_refusal(const sl_screen_kernel *row) {
+    fill(start, (size_t)row->state_words, 1);
+    sl_screen_call call = {row->run, 1, start, keys};
+    check(sl_guarded_call(sl_screen_guarded_call, &call) == SIGILL, "without the feature: illegal instruction", row->variant);
+}
+
+// Worked out by scripts/test-screen-digests, which has the polynomial from its definition.
+static void test_digest(void) {
+    static const struct {
+        size_t count;
+        uint64_t words[3], high, low;
+    } known[] = {
+#include "screen_digests.h"
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        uint64_t digest[2];
+        sl_screen_digest(known[i].words, known[i].count, digest);
+        check(digest[0] == known[i].low && digest[1] == known[i].high, "the digest is the polynomial", "known words");
+    }
+}
+
+int main(int count, char **arguments) {
+    if (count != 2) {
+        fprintf(stderr, "usage: %s MACHINE\n", arguments[0]);
+        return 64;
+    }
+    size_t rows = 0;
+    const sl_screen_kernel *table = sl_screen_kernels(&rows);
+    for (const sl_screen_kernel *row = table; row < table + rows; row++) {
+        if (row->run == NULL) {
+            continue;
+        }
+        char name[64];
+        snprintf(name, sizeof name, "screen/%s/%s", row->kernel, row->variant);
+        const bool runs = processor_has(row->required_features);
+        if (runs) {
+            test_kernel(row);
+        } else {
+            test_refusal(row);
+        }
+        report(runs ? "ran" : "refused", name, arguments[1]);
+    }
+    test_digest();
+    report("ran", "screen-digest", arguments[1]);
+    return failed_rows == 0 ? 0 : 1;
+}
