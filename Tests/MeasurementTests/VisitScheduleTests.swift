@@ -3,6 +3,7 @@
 import MachineProbe
 import Measurement
 import ResultRecord
+import SampleStatistics
 import Testing
 
 /// Three measurements, or two of which are sampled in turn; each visit gives four slices.
@@ -22,7 +23,7 @@ private func plan(visits: Int = 2, duration: Double = 100, rounds: Int? = nil, i
         planned.sampling = SamplingLimits(
             targetHalfWidth: 0.01, minimumSamples: 4, minimumSeconds: 0, maximumSamples: 400, budgetSeconds: 1)
         planned.visits = visits
-        planned.workPerIteration = 1
+        planned.workPerIteration = 1e9
         planned.interleaving = interleaved && index < 2 ? 1 : nil
         return planned
     }
@@ -33,9 +34,10 @@ private func plan(visits: Int = 2, duration: Double = 100, rounds: Int? = nil, i
 
 /// What a visit brings home: four slices of a second that scatter by ±`spread`, around a mood of the moment.
 private func visit(_ group: VisitedGroup, spread: Double, mood: Double = 0) -> [Result<RawRun, any Error>] {
-    group.planned.map { planned in
-        let slices = [-1.0, 1, -0.5, 0.5].map {
-            Slice(start: 0, seconds: 1 + mood + $0 * spread, cpuSeconds: nil)
+    var generator = SeededGenerator(seed: 7, stream: UInt64(group.visits))
+    return group.planned.map { planned in
+        let slices = (0..<4).map { _ in
+            Slice(start: 0, seconds: 1 + mood + (2 * generator.uniform() - 1) * spread, cpuSeconds: nil)
         }
         return .success(
             RawRun(
