@@ -92,7 +92,7 @@ private struct Part {
 
     /// Half as many medians again are judged by themselves.
     private static let fewestForHalves = 80
-    /// Added to the threshold for the halves, of which there are three: 2 ln 3 and some.
+    /// Added to the threshold for the halves, of which there are three; more of it where correlation makes swings.
     private static let thresholdForHalves = 3.0
 
     init(_ medians: [Double], _ range: Range<Int>) {
@@ -108,7 +108,7 @@ private struct Part {
 
     private mutating func judge(_ medians: [Double], _ part: Range<Int>, added: Double) {
         guard part.count >= LevelChange.fewestSlices, let best = Scores(Array(medians[part])).bestCut() else { return }
-        let share = min(best.likelihoodRatio, best.wald) / (best.threshold + added)
+        let share = min(best.likelihoodRatio, best.wald) / (best.threshold + added * (1 + 2 * best.correlation))
         if share > max(1, evidence) {
             evidence = share
             cut = part.lowerBound + best.position

@@ -117,7 +117,7 @@ struct DipTests {
         }
     }
 
-    // J. A. and P. M. Hartigan (1985), table 1: 0.1597 for n = 10, 0.0823 for n = 50, 0.0592 for n = 100.
+    // Other samples than those that the values are from.
     @Test(
         "1 of 100 uniform samples is above the critical value",
         arguments: [20, 100, 300])
