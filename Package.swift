@@ -97,6 +97,14 @@ let package = Package(
             ],
             path: "Benchmarks/Support", swiftSettings: swiftSettings),
 
+        // Simulated times for tests and for scripts/statistics-coverage.
+        .target(
+            name: "StatisticsSimulation", dependencies: ["Measurement", "SampleStatistics", realModule],
+            path: "Benchmarks/Statistics/Simulation", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "statistics-coverage", dependencies: ["StatisticsSimulation"],
+            path: "Benchmarks/Statistics/Program", swiftSettings: swiftSettings),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
     ]
         + [
@@ -109,13 +117,13 @@ let package = Package(
             tests(of: "MachineProbe", ["ResultRecord", "CLinux", "CNUMA"]),
             tests(of: "BLASBinding", ["ResultRecord", "TestSupport"]),
             tests(of: "Quantities"),
-            tests(of: "SampleStatistics"),
+            tests(of: "SampleStatistics", ["StatisticsSimulation"]),
             tests(of: "ResultRecord", ["Quantities", "TestSupport"]),
             tests(
                 of: "Measurement",
                 [
                     "BLASBinding", "ComputeKernels", "MachineProbe", "ResultRecord", "SampleStatistics", "Quantities",
-                    "CLinux", "TestSupport",
+                    "CLinux", "StatisticsSimulation", "TestSupport",
                 ]),
             tests(
                 of: "Screening",

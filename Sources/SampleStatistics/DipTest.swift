@@ -51,7 +51,7 @@ public struct DipTest: Sendable {
         return left.value + share * (right.value - left.value)
     }
 
-    /// From 12 000 samples (n = 4000) to 200 000 (n = 10); they agree with the table in the Hartigans' paper.
+    /// From 12 000 samples (n = 4000) to 200 000 (n = 10); a test draws others.
     private static let criticalValues: [(count: Double, value: Double)] = [
         (10, 0.505), (20, 0.539), (50, 0.574), (100, 0.592), (200, 0.605), (500, 0.611), (1000, 0.620), (2000, 0.621),
         (4000, 0.632),

@@ -49,8 +49,10 @@ public struct LevelChange: Sendable, Hashable {
             guard let index = clearest, let cut = parts[index].cut else { break }
             cuts.append(cut)
             let range = parts[index].range
-            parts[index] = Part(medians, range.lowerBound..<cut)
-            parts.append(Part(medians, cut..<range.upperBound))
+            // The batch on either side may be a mixture of both levels.
+            let margin = size > 1 ? 1 : 0
+            parts[index] = Part(medians, range.lowerBound..<cut - margin)
+            parts.append(Part(medians, cut + margin..<range.upperBound))
         }
         return levels(of: series, cutAt: cuts.sorted(), batch: size)
     }
@@ -84,20 +86,33 @@ public struct LevelChange: Sendable, Hashable {
 private struct Part {
     let range: Range<Int>
     /// First median of the new level; nil when none is clear enough.
-    let cut: Int?
+    private(set) var cut: Int?
     /// The smaller of the two statistics over their threshold; 0 without a cut.
-    let evidence: Double
+    private(set) var evidence = 0.0
+
+    /// Half as many medians again are judged by themselves.
+    private static let fewestForHalves = 80
+    /// Added to the threshold for the halves, of which there are three; more of it where correlation makes swings.
+    private static let thresholdForHalves = 3.0
 
     init(_ medians: [Double], _ range: Range<Int>) {
         self.range = range
-        let best = range.count < LevelChange.fewestSlices ? nil : Scores(Array(medians[range])).bestCut()
-        guard let best, min(best.likelihoodRatio, best.wald) > best.threshold else {
-            cut = nil
-            evidence = 0
-            return
+        judge(medians, range, added: 0)
+        guard cut == nil, range.count >= Self.fewestForHalves else { return }
+        // A level that is left and found again makes no good cut in the whole, but one in some half.
+        for quarter in 0...2 {
+            let start = range.lowerBound + quarter * range.count / 4
+            judge(medians, start..<start + range.count / 2, added: Self.thresholdForHalves)
         }
-        cut = range.lowerBound + best.position
-        evidence = min(best.likelihoodRatio, best.wald) / best.threshold
+    }
+
+    private mutating func judge(_ medians: [Double], _ part: Range<Int>, added: Double) {
+        guard part.count >= LevelChange.fewestSlices, let best = Scores(Array(medians[part])).bestCut() else { return }
+        let share = min(best.likelihoodRatio, best.wald) / (best.threshold + added * (1 + 2 * best.correlation))
+        if share > max(1, evidence) {
+            evidence = share
+            cut = part.lowerBound + best.position
+        }
     }
 }
 
