@@ -86,6 +86,8 @@ struct SensorTests {
         try write(1, governor: "powersave", preference: "balance_power", limit: 3_000_000)
         let three = machine.monitor.watch(cpus: [0, 1, 2]).finish().clockSettings
         #expect(three?.restraining == ["powersave", "schedutil"] && three?.limitShare == 0.25)
+        try write(0, governor: "performance", limit: 500_000)
+        #expect(machine.monitor.watch(cpus: [0, 1, 2]).finish().clockSettings?.limitShare == 0.125)
     }
 
     private static let edac = "/sys/devices/system/edac/mc/"

@@ -33,10 +33,12 @@ package struct ThrottleCounters: Sendable, Hashable {
             throttledMicroseconds: left.throttledMicroseconds + right.throttledMicroseconds)
     }
 
+    /// What was added since; a group whose quota came or went in between adds nothing.
     func since(_ earlier: ThrottleCounters) -> ThrottleCounters {
         ThrottleCounters(
-            periods: periods - earlier.periods, throttledPeriods: throttledPeriods - earlier.throttledPeriods,
-            throttledMicroseconds: throttledMicroseconds - earlier.throttledMicroseconds)
+            periods: max(0, periods - earlier.periods),
+            throttledPeriods: max(0, throttledPeriods - earlier.throttledPeriods),
+            throttledMicroseconds: max(0, throttledMicroseconds - earlier.throttledMicroseconds))
     }
 }
 

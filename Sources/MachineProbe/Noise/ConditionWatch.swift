@@ -44,8 +44,8 @@ struct ConditionSources: Sendable {
         return siblings
     }
 
-    /// Other hardware threads of the cores that `cpus` are on; why there are none.
-    func idleSiblings(of cpus: [Int]) -> Finding<[Int]> {
+    /// Other hardware threads of the cores that `cpus` are on; else why there are none.
+    func otherThreads(of cpus: [Int]) -> Finding<[Int]> {
         guard let first = cpus.first, siblings[first] != nil else {
             return .missing("/sys/devices/system/cpu does not say which hardware threads share a core")
         }
@@ -164,7 +164,7 @@ package struct ConditionWatch: Sendable {
             guard let ticks, ticks.total == 0 else { continue }
             for field in fields { unknown.note(field, "no tick of the kernel's clock passed between the readings") }
         }
-        switch sources.idleSiblings(of: cpus) {
+        switch sources.otherThreads(of: cpus) {
         case .missing(let reason): unknown.note("sibling_busy_ratio", reason)
         case .found(let others):
             found.siblings = difference(

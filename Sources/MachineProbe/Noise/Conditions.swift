@@ -98,7 +98,7 @@ extension Conditions {
 
     /// CPUs' worth of time that other processes took of the whole machine.
     package var otherBusyCPUs: Double? {
-        guard let allCPUs, let process, seconds > 0 else { return nil }
+        guard let allCPUs, let process, allCPUs.total > 0, seconds > 0 else { return nil }
         return max(0, Double(allCPUs.busy) / CPUTicks.perSecond - process.cpuSeconds) / seconds
     }
 

@@ -71,7 +71,7 @@ extension QualityReason {
         "sustained-below-burst": "see what else runs here (top), and whether the clock falls under load",
         "burst-below-peak":
             "see whether another guest or hardware thread shares the core; if it stays so, compare with other nodes",
-        "clock-moved": "set the governor to performance and see to power limits and cooling; burst tells more",
+        "clock-moved": "see what else runs here and on the host, the governor, power limits and cooling",
         "steal": "measure on a host without other guests, or with CPUs of its own",
         "competing-load": "end or move what else runs here (top), or pass --cpus with CPUs that are free",
         "sibling-busy": "move what runs on the other hardware threads of these cores, or take the whole core",
