@@ -114,7 +114,7 @@ let package = Package(
                 of: "RecordStore",
                 ["CapacityIndex", "CapacityConversion", "ResultRecord", "Quantities", "TestSupport", grdb]),
             tests(of: "ComputeKernels", ["Quantities", "TestSupport"]),
-            tests(of: "MachineProbe", ["ResultRecord", "CLinux", "CNUMA"]),
+            tests(of: "MachineProbe", ["ResultRecord", "CLinux", "CNUMA", "TestSupport"]),
             tests(of: "BLASBinding", ["ResultRecord", "TestSupport"]),
             tests(of: "Quantities"),
             tests(of: "SampleStatistics", ["StatisticsSimulation"]),

@@ -25,12 +25,14 @@ struct PlannedWork {
 
     var tier: Tier { request.tier }
 
-    /// The groups of a scope that a run measures: each one when it is thorough, else the first.
+    /// The groups of a scope that a run measures: each one when it is thorough, else the first; of single cores the
+    /// first of each kind.
     func groups(_ scope: Scope) -> [CPUGroup] {
         let all = scopes[scope]
         switch scope {
         // Cores one by one are what the per-core map is for.
-        case .core, .coreSMT, .node, .nodeSMT: return Array(all.prefix(1))
+        case .core, .coreSMT: return scopes.firstOfEachKind(scope)
+        case .node, .nodeSMT: return Array(all.prefix(1))
         case .l3, .numa, .socket: return tier == .thorough ? all : Array(all.prefix(1))
         }
     }
