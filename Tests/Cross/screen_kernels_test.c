@@ -1,6 +1,6 @@
 // screen_kernels_test.c: the screening kernels that this processor has the features for against their references, bit for
 // bit; the others must be refused as illegal instructions, under a guard. A flipped bit must still show at the end, and
-// the digests of fixed starts are those of scripts/test-screen-digests, on every architecture.
+// end states of fixed starts are the same on every architecture.
 // Plain C, as fma_kernels_test.c; one argument, the machine's name in the output. Exits 0 when everything agrees.
 
 #include <signal.h>
@@ -30,6 +30,33 @@ static void fill(uint64_t *words, size_t count, uint64_t seed) {
 alignas(64) static uint64_t start[MOST_WORDS + 8], found[MOST_WORDS + 8], expected[MOST_WORDS + 8];
 static uint64_t keys[SL_SCREEN_KEYS];
 
+/// The digest of the state after sixty turns from `fill`, seeds 1 and 2, higher half first.
+static const uint64_t *known_end(const char *kernel) {
+    static const struct {
+        const char *kernel;
+        uint64_t digest[2];
+    } known[] = {
+        {"multiply", {0x0ebcf5e33250536d, 0xc414117c69736cf4}},
+        {"divide", {0x62cd8069c88e426b, 0x36706e8a10d19de0}},
+        {"count", {0x655d2b983d3a789b, 0x9e5a904a709a9182}},
+        {"deposit", {0x4fa1ee4ab445482e, 0xec42bfdf77997526}},
+        {"crc", {0x5d63b4a152142e10, 0xe3a8d3db4331edd3}},
+        {"clmul", {0x75c3c77f82d48628, 0x96a389cd0bd1d7de}},
+        {"aes", {0x6b9c4d4c896fe70b, 0x9e1c9bd5eb7f9894}},
+        {"vector", {0x74654a5bc2ad36bd, 0x20623d37f204b84d}},
+        {"permute256", {0x43417f47803fd4bd, 0xff492dc21980e457}},
+        {"permute512", {0x7576c11449bcf1f8, 0xadc61ea8e5110da5}},
+        {"copy", {0x45a693d9f22c7d60, 0xfb64f8fe89b4d659}},
+    };
+    static const uint64_t none[2];
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(known[i].kernel, kernel) == 0) {
+            return known[i].digest;
+        }
+    }
+    return none;
+}
+
 static void test_kernel(const sl_screen_kernel *row) {
     static const uint64_t counts[] = {0, 1, 2, 3, 7, 60};
     const size_t words = (size_t)row->state_words, bytes = 8 * words;
@@ -53,7 +80,8 @@ static void test_kernel(const sl_screen_kernel *row) {
     check(memcmp(found, expected, bytes) == 0, "turns add up", detail);
     uint64_t right[2], wrong[2];
     sl_screen_digest(expected, words, right);
-    printf("digest %s %016lx%016lx\n", row->kernel, (unsigned long)right[1], (unsigned long)right[0]);
+    const uint64_t *known = known_end(row->kernel);
+    check(known[0] == right[1] && known[1] == right[0], "the end is the same on every architecture", detail);
     // A bit flipped after seven turns; of the copy's buffers, one bit in a thousand words of the one that is read next.
     const bool copies = strcmp(row->kernel, "copy") == 0;
     const size_t tried = copies ? words / 2 : words, step = copies ? 1021 : 1;

@@ -28,6 +28,6 @@ extension ScreenEngine {
             plan: plan, rounds: rounds,
             cpus: seats.compactMap { seat in
                 seat.map { ScreenedCPU(cpu: $0.cpu, calls: $0.calls, wrong: $0.wrong, seconds: $0.seconds) }
-            }, findings: findings.list)
+            }, findings: findings.attributed)
     }
 }
