@@ -117,12 +117,7 @@ let package = Package(
                     "BLASBinding", "ComputeKernels", "MachineProbe", "ResultRecord", "SampleStatistics", "Quantities",
                     "CLinux", "TestSupport",
                 ]),
-            tests(
-                of: "Screening",
-                [
-                    "BLASBinding", "ComputeKernels", "MachineProbe", "Measurement", "ResultRecord", "SampleStatistics",
-                    "TestSupport",
-                ]),
+            tests(of: "Screening", ["ComputeKernels", "MachineProbe", "ResultRecord"]),
             .testTarget(
                 name: "IntegrationTests", dependencies: ["CLinux", "ResultRecord", "TestSupport"],
                 swiftSettings: swiftSettings),

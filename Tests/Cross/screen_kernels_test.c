@@ -1,6 +1,6 @@
-// screen_kernels_test.c: the screening kernels that this processor has the features for against their references, bit for
-// bit; the others must be refused as illegal instructions, under a guard. A flipped bit must still show at the end, and
-// end states of fixed starts are the same on every architecture.
+// screen_kernels_test.c: the screening kernels that this processor has the features for against their references, bit
+// for bit; the others must be refused as illegal instructions, under a guard. A flipped bit must still show at the
+// end, and end states of fixed starts are the same on every architecture.
 // Plain C, as fma_kernels_test.c; one argument, the machine's name in the output. Exits 0 when everything agrees.
 
 #include <signal.h>

@@ -61,8 +61,8 @@ package struct FindingList: Sendable {
         }
     }
 
-    /// Those to be looked into: new ones, and those seen again that could not be reproduced. Where the cores did not agree
-    /// on what is right, there is nothing to compare repetitions with.
+    /// Those to be looked into: new ones, and those seen again that could not be reproduced. Where the cores did not
+    /// agree on what is right, there is nothing to compare repetitions with.
     var unexplained: [Sighting.Key] {
         list.filter { finding in
             finding.first.expected != nil && finding.isNews && finding.attempts < Self.attempts

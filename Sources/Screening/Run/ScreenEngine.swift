@@ -1,5 +1,5 @@
-// ScreenEngine.swift: runs rounds on one thread per CPU. The first thread leads: it hands out commands that all carry out
-// between two meetings, and looks at what they left in between.
+// ScreenEngine.swift: runs rounds on one thread per CPU. The first thread leads: it hands out commands that all carry
+// out between two meetings, and looks at what they left in between.
 
 import CLinux
 import ComputeKernels
@@ -13,8 +13,8 @@ package struct ScreenProgress: Sendable {
     package let findings: Int
 }
 
-// Unchecked: a seat is used by its thread during a command; `command` and all else are written by the leader between two
-// meetings of all threads.
+// Unchecked: a seat is used by its thread during a command; `command` and all else are written by the leader between
+// two meetings of all threads.
 package final class ScreenEngine: @unchecked Sendable {
     enum Command {
         case makeSeat
@@ -180,8 +180,8 @@ package final class ScreenEngine: @unchecked Sendable {
         }
     }
 
-    /// First results of a round side by side, by another CPU than made them: a core that cannot compare may take what is
-    /// wrong for right.
+    /// First results of a round side by side, by another CPU than made them: a core that cannot compare may take what
+    /// is wrong for right.
     private func compareLedgers(_ round: ScreenRound) {
         for place in seats.indices {
             guard let seat = seats[place] else { continue }
