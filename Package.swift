@@ -125,9 +125,7 @@ let package = Package(
                     "BLASBinding", "ComputeKernels", "MachineProbe", "ResultRecord", "SampleStatistics", "Quantities",
                     "CLinux", "StatisticsSimulation", "TestSupport",
                 ]),
-            tests(
-                of: "Screening",
-                ["ComputeKernels", "MachineProbe", "ResultRecord"]),
+            tests(of: "Screening", ["ComputeKernels", "MachineProbe", "ResultRecord"]),
             .testTarget(
                 name: "IntegrationTests", dependencies: ["CLinux", "ResultRecord", "TestSupport"],
                 swiftSettings: swiftSettings),

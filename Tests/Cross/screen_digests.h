@@ -1,4 +1,4 @@
-// screen_digests.h: number of words, words, and their digest: by scripts/test-screen-digests --write.
+// screen_digests.h: number of words, words, and their digest: scripts/test-screen-digests computes them too.
         {0, {0x0, 0x0, 0x0}, 0x0000000000000000, 0x0000000000000000},
         {1, {0x0, 0x0, 0x0}, 0x121fb54442d18469, 0x898cc51701b839a2},
         {1, {0x1, 0x0, 0x0}, 0x243f6a8885a308d3, 0x13198a2e03707344},

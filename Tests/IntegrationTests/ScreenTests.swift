@@ -50,6 +50,7 @@ struct ScreenTests {
         ])
         #expect(outcome.status == ExitStatus.measurementFailed.rawValue, "\(outcome.errors)")
         let found = findings(try #require(try outcome.json()))
+        #expect(found.allSatisfy { $0["cpu"] as? Int == cpus[1] })
         let exact = found.filter { ($0["work"] as? String)?.hasSuffix("/integers") ?? false }
         #expect(!exact.isEmpty)
         for finding in exact {

@@ -12,14 +12,15 @@
 
 /// Advances `state` by `turns`; 0 turns leave it as it was, and a + b turns are a turns and then b.
 ///
-/// `state` is 64-byte aligned. A turn is a sequence of steps, each of which adds to, or XORs into, one word (or register)
-/// of the state what an instruction makes of others, or permutes its bits. Every step can be undone, so that a turn maps
-/// different states to different ones: a wrong result, once in the state, stays in it (docs/screening.md).
+/// `state` is 64-byte aligned. A turn is a sequence of steps, each of which adds to, or XORs into, one word (or
+/// register) of the state what an instruction makes of others, or permutes its bits. Every step can be undone, so that
+/// a turn maps different states to different ones: a wrong result, once in the state, stays in it (docs/screening.md).
 typedef void (*sl_screen_function)(uint64_t turns, uint64_t *state, const uint64_t *keys);
 
 typedef struct {
-    /// What the instructions do: "multiply", "divide", "count", "deposit", "crc", "clmul", "aes", "vector", "permute256",
-    /// "permute512" or "copy". Rows of one kernel leave the same state from the same start, on every architecture.
+    /// What the instructions do: "multiply", "divide", "count", "deposit", "crc", "clmul", "aes", "vector",
+    /// "permute256", "permute512" or "copy". Rows of one kernel leave the same state from the same start, on every
+    /// architecture.
     const char *kernel;
     /// The instruction set, such as "scalar", "bmi2" or "avx512"; unique within a kernel.
     const char *variant;
@@ -68,8 +69,9 @@ void sl_screen_guarded_product(void *product);
 /// About 3 ns per word.
 void sl_screen_digest(const uint64_t *words, size_t count, uint64_t digest[2]);
 
-/// What sl_gemm_run makes of A·B for square matrices, fused, `kc` steps at a time, with alpha = 1 and beta = 0: by scalar
-/// multiply-adds in the same order. Bit for bit that of every variant but simd-scalar where n is a multiple of 16.
+/// What sl_gemm_run makes of A·B for square matrices, fused, `kc` steps at a time, with alpha = 1 and beta = 0: by
+/// scalar multiply-adds in the same order. Bit for bit that of every variant but simd-scalar where n is a multiple of
+/// 16.
 void sl_screen_product_f64(int64_t n, int64_t kc, const double *a, const double *b, double *c);
 void sl_screen_product_f32(int64_t n, int64_t kc, const float *a, const float *b, float *c);
 

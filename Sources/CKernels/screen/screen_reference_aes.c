@@ -1,4 +1,5 @@
-// screen_reference_aes.c: rounds of the AES and their inverse, byte by byte, with the S-box computed as FIPS 197 defines it.
+// screen_reference_aes.c: rounds of the AES and their inverse, byte by byte, with the S-box computed as FIPS 197
+// defines it.
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
-// screen_reference_vector.c: the screening kernels on registers and buffers, element by element in portable C. These are
-// the definitions of the recurrences; elements are little-endian, as on both architectures.
+// screen_reference_vector.c: the screening kernels on registers and buffers, element by element in portable C. These
+// are the definitions of the recurrences; elements are little-endian, as on both architectures.
 
 #include <string.h>
 
@@ -140,8 +140,8 @@ static void add_mask(wide_register *x, const wide_register *y, int count) {
     }
 }
 
-/// What 512 bits have besides: compressed and expanded elements, rotations by elements, leading zeros, a choice by bits,
-/// equal elements, elements of two registers.
+/// What 512 bits have besides: compressed and expanded elements, rotations by elements, leading zeros, a choice by
+/// bits, equal elements, elements of two registers.
 static void permute_more(wide_register *x, wide_register *y, const uint64_t *k) {
     wide_register t = { { 0 } };
     for (int i = 0, next = 0; i < 16; i++) {

@@ -1,11 +1,11 @@
 // screen_vector.h: the recurrence of the integer vector kernels, for registers and operations that the including file
 // names. Four pairs (x, y) of registers; every 128 bits of a pair are a chain of its own.
 //
-// It defines SL_NAME and SL_TARGET; SL_REGISTER, and SL_WORDS, its 64-bit words; SL_LOAD(address), SL_STORE(address, v),
-// SL_KEY(word), a word in all of them, and SL_BYTES(order), 16 bytes in all 128-bit parts; and of elements of 8 to 64 bits
-// SL_ADD8, SL_ADD32, SL_ADD64, SL_SUB16, SL_XOR, SL_MULTIPLY32 (lower half), SL_UPPER16 (upper half, unsigned),
-// SL_WIDE32 (even elements to 64 bits, unsigned), SL_SHUFFLE(v, order), SL_ROTATE32(v, by), SL_PAIRS16 (products of signed
-// elements, added in pairs), SL_DISTANCE8 (absolute differences, added by eights), SL_MAXIMUM8 (unsigned), and
+// It defines SL_NAME and SL_TARGET; SL_REGISTER, and SL_WORDS, its 64-bit words; SL_LOAD(address), SL_STORE(address,
+// v), SL_KEY(word), a word in all of them, and SL_BYTES(order), 16 bytes in all 128-bit parts; and of elements of 8 to
+// 64 bits SL_ADD8, SL_ADD32, SL_ADD64, SL_SUB16, SL_XOR, SL_MULTIPLY32 (lower half), SL_UPPER16 (upper half, unsigned),
+// SL_WIDE32 (even elements to 64 bits, unsigned), SL_SHUFFLE(v, order), SL_ROTATE32(v, by), SL_PAIRS16 (products of
+// signed elements, added in pairs), SL_DISTANCE8 (absolute differences, added by eights), SL_MAXIMUM8 (unsigned), and
 // SL_GREATER32 (signed, all bits set where greater).
 
 #define SL_TURN(x, y)                                         \

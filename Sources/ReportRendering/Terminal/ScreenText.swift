@@ -70,7 +70,8 @@ package enum ScreenText {
         }
         if let frequency = finding.frequencyHertz { text += "  at \(SIFormat.text(frequency, unit: "Hz"))\n" }
         if let confirmation = finding.confirmation { text += "  repeated: \(repetitions(confirmation))\n" }
-        return text + "  verdict \(finding.verdict.rawValue): \(finding.verdict.explanation)\n"
+        let why = finding.expected == nil ? "the cores do not agree on what is right" : finding.verdict.explanation
+        return text + "  verdict \(finding.verdict.rawValue): \(why)\n"
     }
 
     private static func repetitions(_ found: Confirmation) -> String {

@@ -1,5 +1,6 @@
 // ScreenSchedule.swift: when which CPUs work and which rest: a pure function of the seed.
-// Load and rest change in steps of irregular length, so that voltage, clock and temperature move while results are made.
+// Load and rest change in steps of irregular length, so that voltage, clock and temperature move while results are
+// made.
 
 import SampleStatistics
 

@@ -42,8 +42,8 @@ package struct WordDifference: Sendable, Hashable, Codable {
 package struct FindingList: Sendable {
     package private(set) var list: [ScreenFinding] = []
 
-    /// Findings that are looked into after one round, and how often one is.
-    static let confirmedPerRound = 4
+    /// Findings that are looked into after one round, and how often one is. Each takes up to two seconds.
+    static let confirmedPerRound = 8
     private static let attempts = 3
 
     subscript(key: Sighting.Key) -> ScreenFinding? { list.first { $0.first.key == key } }
@@ -61,12 +61,19 @@ package struct FindingList: Sendable {
         }
     }
 
-    /// Those to be looked into: new ones, and those seen again that could not be reproduced.
+    /// Those to be looked into: new ones, and those seen again that could not be reproduced. Where the cores did not
+    /// agree on what is right, there is nothing to compare repetitions with.
     var unexplained: [Sighting.Key] {
         list.filter { finding in
-            finding.isNews && finding.attempts < Self.attempts
+            finding.first.expected != nil && finding.isNews && finding.attempts < Self.attempts
                 && (finding.verdict == nil || finding.verdict == .notReproduced)
         }.map(\.first.key)
+    }
+
+    /// Without disagreements about what is right that a core takes part in whose partner has been found to be bad.
+    var attributed: [ScreenFinding] {
+        let bad = Set(list.filter { $0.verdict == .core }.map(\.first.place))
+        return list.filter { $0.first.expected != nil || bad.isEmpty || bad.contains($0.first.place) }
     }
 
     mutating func explain(_ key: Sighting.Key, _ confirmation: Confirmation?, difference: WordDifference?) {

@@ -4,8 +4,8 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// A barrier for `count` threads. Threads leave it within some 0.1 ms of each other; what is to begin together begins at
-/// a moment that was agreed on.
+/// A barrier for `count` threads. Threads leave it within some 0.3 ms of each other; what is to begin together begins
+/// at a moment that was agreed on.
 final class Rendezvous: Sendable {
     private let count: Int
     private let arrived = Atomic<Int>(0)
@@ -21,7 +21,7 @@ final class Rendezvous: Sendable {
             generation.store(current &+ 1, ordering: .releasing)
             return
         }
-        while generation.load(ordering: .acquiring) == current { usleep(50) }
+        while generation.load(ordering: .acquiring) == current { usleep(200) }
     }
 
     /// Sleeps until a moment of the monotonic clock, the last 0.1 ms awake.

@@ -33,7 +33,7 @@ extension ScreenEngine {
                 .repeated(
                     Repetition(
                         work: work, input: sighting.input, seed: sighting.dataSeed, golden: golden, memory: memory)))
-            return seats.map { $0?.repetition ?? RepetitionCount() }
+            return seats.map(\.repetition)
         }
         let suspect = sighting.place
         let siblings = Set(plan.siblings[plan.cpus[suspect]] ?? [])
@@ -82,14 +82,14 @@ extension ScreenEngine {
 
     /// One CPU's part.
     func repeatWork(_ repetition: Repetition, at place: Int) {
-        guard let seat = seats[place] else { return }
+        let seat = seats[place]
         seat.repetition = RepetitionCount()
         guard let memory = repetition.memory[place] else { return }
         let arena: ScreenArena
         switch memory {
         case .own: arena = seat.arena
         case .fresh: arena = ScreenArena(number: plan.cpus.count + place, for: [repetition.work])
-        case .of(let other): arena = seats[other]?.arena ?? seat.arena
+        case .of(let other): arena = seats[other].arena
         }
         let begin = sl_monotonic_ns()
         func elapsed() -> Double { Double(sl_monotonic_ns() - begin) * 1e-9 }

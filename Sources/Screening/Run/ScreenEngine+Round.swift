@@ -29,7 +29,7 @@ final class VoteBox: Sendable {
 extension ScreenEngine {
     /// Computes right results, and hands them in.
     func vote(_ tasks: [JudgeTask], at place: Int) {
-        guard let seat = seats[place] else { return }
+        let seat = seats[place]
         let begin = sl_monotonic_ns()
         let arena = ScreenArena(number: 2 * plan.cpus.count + place, for: tasks.map { sets[$0.set].judge })
         for task in tasks {
@@ -45,7 +45,7 @@ extension ScreenEngine {
 
     /// The round's works, by its timetable.
     func work(_ round: ScreenRound, at place: Int) {
-        guard let seat = seats[place] else { return }
+        let seat = seats[place]
         seat.cursor = 0
         let begin = sl_monotonic_ns()
         for _ in round.order where stopSignal() == 0 { item(round, .pass, seat, place, until: .max) }

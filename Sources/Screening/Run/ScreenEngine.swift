@@ -1,5 +1,5 @@
-// ScreenEngine.swift: runs rounds on one thread per CPU. The first thread leads: it hands out commands that all carry out
-// between two meetings, and looks at what they left in between.
+// ScreenEngine.swift: runs rounds on one thread per CPU. The first thread leads: it hands out commands that all carry
+// out between two meetings, and looks at what they left in between.
 
 import CLinux
 import ComputeKernels
@@ -13,11 +13,11 @@ package struct ScreenProgress: Sendable {
     package let findings: Int
 }
 
-// Unchecked: a seat is used by its thread during a command; `command` and all else are written by the leader between two
-// meetings of all threads.
+// Unchecked: a seat is used by its thread during a command; `command` and all else are written by the leader between
+// two meetings of all threads.
 package final class ScreenEngine: @unchecked Sendable {
     enum Command {
-        case makeSeat
+        case takeSeat
         case judge([JudgeTask])
         case round(ScreenRound)
         case repeated(Repetition)
@@ -35,8 +35,8 @@ package final class ScreenEngine: @unchecked Sendable {
     let stopSignal: @Sendable () -> Int32
     private let progress: @Sendable (ScreenProgress) -> Void
     let meeting: Rendezvous
-    private var command = Command.makeSeat
-    var seats: [Seat?]
+    private var command = Command.takeSeat
+    let seats: [Seat]
     var sets: [DataSet] = []
     /// Place of each work's data set.
     let setOfWork: [Int]
@@ -60,7 +60,7 @@ package final class ScreenEngine: @unchecked Sendable {
         self.stopSignal = stopSignal
         self.progress = progress
         meeting = Rendezvous(count: plan.cpus.count)
-        seats = Array(repeating: nil, count: plan.cpus.count)
+        seats = plan.cpus.indices.map { Seat(cpu: plan.cpus[$0], place: $0, works: plan.works) }
         var names: [String: Int] = [:]
         setOfWork = plan.works.map { work in
             let place = names[work.dataSet] ?? names.count
@@ -99,9 +99,9 @@ package final class ScreenEngine: @unchecked Sendable {
 
     private func carryOut(_ place: Int) {
         switch command {
-        case .makeSeat:
-            let arena = ScreenArena(number: place, for: plan.works)
-            seats[place] = Seat(cpu: plan.cpus[place], arena: arena, works: plan.works.count)
+        case .takeSeat:
+            // Made at its first use, by the thread that is to use it.
+            _ = seats[place].arena
         case .judge(let tasks): vote(tasks.filter { $0.place == place }, at: place)
         case .round(let round): work(round, at: place)
         case .repeated(let repetition): repeatWork(repetition, at: place)
@@ -114,7 +114,7 @@ package final class ScreenEngine: @unchecked Sendable {
     private func lead() {
         start = sl_monotonic_ns()
         deadline = start + UInt64(plan.duration * 1e9)
-        issue(.makeSeat)
+        issue(.takeSeat)
         repeat {
             let round = ScreenSchedule.round(
                 rounds, seed: plan.seed, cpus: plan.cpus.count, works: plan.works.count)
@@ -180,11 +180,11 @@ package final class ScreenEngine: @unchecked Sendable {
         }
     }
 
-    /// First results of a round side by side, by another CPU than made them: a core that cannot compare may take what is
-    /// wrong for right.
+    /// First results of a round side by side, by another CPU than made them: a core that cannot compare may take what
+    /// is wrong for right.
     private func compareLedgers(_ round: ScreenRound) {
         for place in seats.indices {
-            guard let seat = seats[place] else { continue }
+            let seat = seats[place]
             for work in plan.works.indices {
                 guard let found = seat.ledger[work], let golden = sets[setOfWork[work]].golden, found != golden,
                     seat.sightingCounts[Sighting.Key(place: place, work: plan.works[work].id)] == nil
@@ -202,7 +202,7 @@ package final class ScreenEngine: @unchecked Sendable {
 
     /// Takes the round's sightings over, and looks into those that are new.
     private func collect() {
-        for seat in seats.compactMap(\.self) {
+        for seat in seats {
             for sighting in seat.sightings {
                 findings.add(sighting, times: seat.sightingCounts[sighting.key] ?? 1)
             }

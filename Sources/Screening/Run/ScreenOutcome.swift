@@ -26,8 +26,7 @@ extension ScreenEngine {
     func outcome() -> ScreenOutcome {
         ScreenOutcome(
             plan: plan, rounds: rounds,
-            cpus: seats.compactMap { seat in
-                seat.map { ScreenedCPU(cpu: $0.cpu, calls: $0.calls, wrong: $0.wrong, seconds: $0.seconds) }
-            }, findings: findings.list)
+            cpus: seats.map { ScreenedCPU(cpu: $0.cpu, calls: $0.calls, wrong: $0.wrong, seconds: $0.seconds) },
+            findings: findings.attributed)
     }
 }

@@ -33,7 +33,8 @@ package struct Sighting: Sendable {
 /// What one CPU keeps. Used by its own thread while a command runs, and by the leader between commands.
 final class Seat {
     let cpu: Int
-    let arena: ScreenArena
+    /// Its memory, made by its own thread.
+    private(set) lazy var arena = ScreenArena(number: place, for: works)
     /// Calls and wrong ones, by place of the work in the plan.
     var calls: [Int]
     var wrong: [Int]
@@ -46,12 +47,16 @@ final class Seat {
     var repetition = RepetitionCount()
     var cursor = 0
 
-    init(cpu: Int, arena: ScreenArena, works: Int) {
+    private let place: Int
+    private let works: [any ScreenWork]
+
+    init(cpu: Int, place: Int, works: [any ScreenWork]) {
         self.cpu = cpu
-        self.arena = arena
-        calls = Array(repeating: 0, count: works)
+        self.place = place
+        self.works = works
+        calls = Array(repeating: 0, count: works.count)
         wrong = calls
-        ledger = Array(repeating: nil, count: works)
+        ledger = Array(repeating: nil, count: works.count)
     }
 }
 

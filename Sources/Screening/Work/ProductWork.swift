@@ -54,8 +54,8 @@ struct ProductWork<Element: ScreenElement>: ScreenWork {
     /// Terms that are summed before C is updated; of our own products.
     private let steps: Int
 
-    /// A multiple of all vectors, so that no column is summed in another order, and of no tile's width, so that edges are
-    /// computed as well. Three matrices of doubles are 1 MB.
+    /// A multiple of all vectors, so that no column is summed in another order, and of no tile's width, so that edges
+    /// are computed as well. Three matrices of doubles are 1 MB.
     static var order: Int { 208 }
     private var elements: Int { Self.order * Self.order }
     private var wordsPerMatrix: Int { elements * MemoryLayout<Element>.stride / 8 }

@@ -47,9 +47,10 @@ struct RegisterWork: ScreenWork {
     }
 
     func expected(from input: [UInt64]) -> [UInt64]? {
-        let state = input.withUnsafeBytes {
-            FMAState(of: kernel, copying: $0.baseAddress ?? UnsafeRawPointer(bitPattern: 64)!)
+        let state = input.withUnsafeBytes { bytes in
+            bytes.baseAddress.map { FMAState(of: kernel, copying: $0) }
         }
+        guard let state else { return nil }
         let end = kernel.expectedState(from: state, iterations: iterations)
         return [UInt64](unsafeUninitializedCapacity: resultWords) { words, count in
             if let base = words.baseAddress { end.copy(to: UnsafeMutableRawPointer(base)) }

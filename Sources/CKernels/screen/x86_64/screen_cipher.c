@@ -1,7 +1,7 @@
 // screen_cipher.c: carry-less products and rounds of the AES, on registers of 128 and of 512 bits.
-// Per turn: clmul two products per pair of words, four pairs; aes two rounds and an inverse one per block of 128 bits, 32
-// blocks, eight registers at a time. Need PCLMULQDQ; VPCLMULQDQ and AVX512F; AES; VAES and AVX512F. The formulas stand
-// in screen_reference.c and screen_reference_aes.c.
+// Per turn: clmul two products per pair of words, four pairs; aes two rounds and an inverse one per block of 128 bits,
+// 32 blocks, eight registers at a time. Need PCLMULQDQ; VPCLMULQDQ and AVX512F; AES; VAES and AVX512F. The formulas
+// stand in screen_reference.c and screen_reference_aes.c.
 
 #include "../screen_variants.h"
 

@@ -1,5 +1,6 @@
 // screen_copy_x86_64.c: copies of 64 KiB to and fro, on and off the boundary of lines: by rep movsb, by non-temporal
-// 128-bit stores, by 256-bit and 512-bit loads and stores. Need nothing, SSE2, AVX, AVX512F. screen_copy.h has the loop.
+// 128-bit stores, by 256-bit and 512-bit loads and stores. Need nothing, SSE2, AVX, AVX512F. screen_copy.h has the
+// loop.
 
 #include "../screen_variants.h"
 

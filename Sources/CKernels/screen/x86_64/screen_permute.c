@@ -1,6 +1,6 @@
-// screen_permute.c: elements moved across whole registers, by indices from the registers themselves; shifts and rotations
-// by elements, and in 512 bits compression, expansion, conflicts and choices by bits. Four pairs of registers.
-// Need AVX2; AVX512F, AVX512BW and AVX512CD. The formulas stand in screen_reference_vector.c.
+// screen_permute.c: elements moved across whole registers, by indices from the registers themselves; shifts and
+// rotations by elements, and in 512 bits compression, expansion, conflicts and choices by bits. Four pairs of
+// registers. Need AVX2; AVX512F, AVX512BW and AVX512CD. The formulas stand in screen_reference_vector.c.
 
 #include "../screen_variants.h"
 
