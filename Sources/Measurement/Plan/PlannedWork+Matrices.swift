@@ -93,7 +93,7 @@ extension PlannedWork {
             case .standard: counted ? min(3.0, least) : 1.0
             case .thorough: counted ? min(10.0, least) : n < 1024 ? 1.0 : 2.0
             }
-        planned.visits = counted ? max(5, visits) : visits
+        planned.visits = Self.visits
         planned.sampling.minimumSeconds = minimum
         planned.leastSamplingSeconds = max(minimum, Double(Self.fewestProducts) * secondsPerProduct)
         return planned
@@ -133,16 +133,15 @@ extension PlannedWork {
                 let flop = LUSampler.operations(order: n)
                 // Panels and pivoting run below the speed of products.
                 let seconds = secondsFor(flop, elementType, nil, cpus: group.cpus) * 1.3
-                let fewest = tier == .thorough ? 5 : 3
                 let bytes = Double(LUSampler.byteCount(order: n, elementBytes: elementType.bytes))
                 let planned = PlannedMeasurement(
                     name: entry.name, kernel: .lu(library: library), order: n, elementType: elementType,
                     scope: entry.scope, cpus: group.cpus, placement: placement(for: group.cpus),
                     sampling: SamplingLimits(
-                        targetHalfWidth: targetHalfWidth, minimumSamples: fewest,
+                        targetHalfWidth: targetHalfWidth, minimumSamples: Self.visits,
                         minimumSeconds: min(0.5, 30 * seconds),
-                        maximumSamples: 500, budgetSeconds: max(0.5, Double(fewest) * seconds)),
-                    visits: fewest,
+                        maximumSamples: 500, budgetSeconds: max(0.5, Double(Self.visits) * seconds)),
+                    visits: Self.visits,
                     unit: elementType.unit, workPerIteration: flop, flopPerIteration: flop,
                     // The least: the matrix in, its factors out.
                     bytesPerIteration: 2 * order * order * Double(elementType.bytes),
@@ -150,7 +149,7 @@ extension PlannedWork {
                     // One factorisation to warm up; the matrix is restored and the residual computed for each.
                     overheadSeconds: 0.1 * seconds + 60e-9 * order * order,
                     revisitSeconds: 0.1 * seconds + 60e-9 * order * order,
-                    leastSamplingSeconds: max(0.5, Double(fewest) * seconds))
+                    leastSamplingSeconds: max(0.5, Double(Self.visits) * seconds))
                 if !appendIfFitting(planned, bytes: bytes, what: "the matrix and its copy") { break }
             }
         }

@@ -46,7 +46,7 @@ extension PlannedWork {
             sampling: SamplingLimits(
                 targetHalfWidth: 0.02, minimumSamples: 10, minimumSeconds: seconds / 2, maximumSamples: 2000,
                 budgetSeconds: seconds),
-            visits: visits, unit: "B/s", workPerIteration: bytes,
+            visits: Self.visits, unit: "B/s", workPerIteration: bytes,
             flopPerIteration: elements * Double(kernel.flopPerElement),
             bytesPerIteration: bytes,
             // Filled and compared, at four gigabytes a second and thread each.
@@ -88,7 +88,8 @@ extension PlannedWork {
             sampling: SamplingLimits(
                 targetHalfWidth: 0.02, minimumSamples: 20, minimumSeconds: seconds / 2, maximumSamples: 2000,
                 budgetSeconds: seconds),
-            visits: set.level == .dram ? min(3, visits) : visits, unit: "s", workPerIteration: 1,
+            // Drawing the cycle through main memory takes longer than following it.
+            visits: set.level == .dram ? 3 : Self.visits, unit: "s", workPerIteration: 1,
             // The cycle is drawn line by line, 64 bytes each, at random places.
             overheadSeconds: 0.02 + 150e-9 * Double(set.bytes) / 64,
             revisitSeconds: 0.02 + 150e-9 * Double(set.bytes) / 64, leastSamplingSeconds: seconds)

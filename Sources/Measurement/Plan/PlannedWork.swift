@@ -118,9 +118,9 @@ extension PlannedWork {
         }
     }
 
-    /// How often a run comes back to a measurement. From five moments on, their spread says how far the figure moves
-    /// between moments; a measurement of one piece is long enough in fewer.
-    var visits: Int { tier == .quick ? 3 : 5 }
+    /// How often a run comes back to a measurement. From five moments on, their spread says well how far the figure moves
+    /// between moments.
+    static let visits = 5
 
     func planned(_ kernel: FMAKernel, _ entry: CatalogEntry, cpus: [Int], samples: Int) -> PlannedMeasurement {
         let seconds = Double(samples) * FMASampler.secondsPerSlice
@@ -130,7 +130,7 @@ extension PlannedWork {
             sampling: SamplingLimits(
                 targetHalfWidth: 0.005, minimumSamples: samples, minimumSeconds: 0, maximumSamples: 4 * samples,
                 budgetSeconds: seconds),
-            visits: visits, unit: kernel.elementType.unit, workPerIteration: flop, flopPerIteration: flop,
+            visits: Self.visits, unit: kernel.elementType.unit, workPerIteration: flop, flopPerIteration: flop,
             bytesPerIteration: 0,
             peakPerCycle: peak(of: kernel.elementType, variant: kernel.variant, cpus: cpus),
             // Warm-up and the replay; a look at the clock behind each slice takes about half of its time.
