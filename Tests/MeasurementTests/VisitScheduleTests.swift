@@ -78,11 +78,11 @@ struct VisitScheduleTests {
     @Test("what time is left goes to the widest interval, not twice in a row, and ends with the time")
     func widest() throws {
         var schedule = VisitSchedule(try plan(visits: 5, duration: 25))
-        let order = order(&schedule, spread: { [0, 0.2, 0.02][$0] })
+        let order = order(&schedule, spread: { [0, 0.2, 0.2][$0] })
         #expect(order.count == 25)
         #expect(order.count { $0 == 0 } == 5)
         let extra = order.dropFirst(15)
-        #expect(extra.first == 1 && zip(extra, extra.dropFirst()).allSatisfy { $0 != $1 })
+        #expect(Set(extra) == [1, 2] && zip(extra, extra.dropFirst()).allSatisfy { $0 != $1 })
     }
 
     @Test("a run in which all intervals are narrow ends before its time")
