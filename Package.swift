@@ -64,17 +64,23 @@ let package = Package(
                 "BLASBinding", "ComputeKernels", "MachineProbe", "ResultRecord", "SampleStatistics", "Quantities",
                 "CLinux",
             ]),
+        module(
+            "Screening",
+            [
+                "Measurement", "BLASBinding", "ComputeKernels", "MachineProbe", "ResultRecord", "SampleStatistics",
+                "Quantities", "CLinux",
+            ]),
 
         // From records to the index.
         module("CapacityIndex", ["Quantities", "SampleStatistics", realModule]),
         module("CapacityConversion", ["CapacityIndex", "ResultRecord", "SampleStatistics", "Quantities", realModule]),
         module("RecordStore", ["CapacityIndex", "CapacityConversion", "ResultRecord", grdb]),
-        module("ReportRendering", ["CapacityIndex", "Measurement", "ResultRecord", "Quantities"]),
+        module("ReportRendering", ["CapacityIndex", "Measurement", "Screening", "ResultRecord", "Quantities"]),
 
         .executableTarget(
             name: "suanli",
             dependencies: [
-                "ReportRendering", "RecordStore", "CapacityConversion", "CapacityIndex", "Measurement",
+                "ReportRendering", "RecordStore", "CapacityConversion", "CapacityIndex", "Measurement", "Screening",
                 "BLASBinding", "MachineProbe", "ResultRecord", "SampleStatistics", "CBuildInfo", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -91,6 +97,14 @@ let package = Package(
             ],
             path: "Benchmarks/Support", swiftSettings: swiftSettings),
 
+        // Simulated times for tests and for scripts/statistics-coverage.
+        .target(
+            name: "StatisticsSimulation", dependencies: ["Measurement", "SampleStatistics", realModule],
+            path: "Benchmarks/Statistics/Simulation", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "statistics-coverage", dependencies: ["StatisticsSimulation"],
+            path: "Benchmarks/Statistics/Program", swiftSettings: swiftSettings),
+
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
     ]
         + [
@@ -99,19 +113,21 @@ let package = Package(
             tests(
                 of: "RecordStore",
                 ["CapacityIndex", "CapacityConversion", "ResultRecord", "Quantities", "TestSupport", grdb]),
-            tests(of: "ComputeKernels", ["Quantities"]),
-            tests(of: "MachineProbe", ["ResultRecord", "CLinux", "CNUMA"]),
+            tests(of: "ComputeKernels", ["Quantities", "TestSupport"]),
+            tests(of: "MachineProbe", ["ResultRecord", "CLinux", "CNUMA", "TestSupport"]),
             tests(of: "BLASBinding", ["ResultRecord", "TestSupport"]),
             tests(of: "Quantities"),
-            tests(of: "SampleStatistics"),
+            tests(of: "SampleStatistics", ["StatisticsSimulation"]),
             tests(of: "ResultRecord", ["Quantities", "TestSupport"]),
             tests(
                 of: "Measurement",
                 [
                     "BLASBinding", "ComputeKernels", "MachineProbe", "ResultRecord", "SampleStatistics", "Quantities",
-                    "CLinux", "TestSupport",
+                    "CLinux", "StatisticsSimulation", "TestSupport",
                 ]),
+            tests(of: "Screening", ["ComputeKernels", "MachineProbe", "ResultRecord"]),
             .testTarget(
-                name: "IntegrationTests", dependencies: ["ResultRecord", "TestSupport"], swiftSettings: swiftSettings),
+                name: "IntegrationTests", dependencies: ["CLinux", "ResultRecord", "TestSupport"],
+                swiftSettings: swiftSettings),
         ]
 )

@@ -80,7 +80,7 @@ package final class SIMDGEMMPlan: @unchecked Sendable {
     /// A cache line, and the widest register.
     package static var workspaceAlignment: Int { 64 }
 
-    private let plan: UnsafeMutablePointer<sl_gemm_plan>
+    let plan: UnsafeMutablePointer<sl_gemm_plan>
     private let barriers: UnsafeMutableRawPointer
 
     /// - Parameters:

@@ -17,8 +17,8 @@ package struct FileTree: Sendable {
 
     package var isLive: Bool { root.isEmpty }
 
-    /// The file's contents as UTF-8, repaired where malformed; nil when it is absent or cannot be read.
-    package func text(at path: String) -> String? {
+    /// The file's contents; nil when it is absent or cannot be read.
+    package func bytes(at path: String) -> [UInt8]? {
         let descriptor = open(root + path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
@@ -30,10 +30,13 @@ package struct FileTree: Sendable {
                 if errno == EINTR { continue }
                 return nil
             }
-            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            if count == 0 { return bytes }
             bytes.append(contentsOf: chunk[..<count])
         }
     }
+
+    /// The file's contents as UTF-8, repaired where malformed; nil as `bytes(at:)`.
+    package func text(at path: String) -> String? { bytes(at: path).map { String(decoding: $0, as: UTF8.self) } }
 
     /// The file's contents without white space and NUL at either end; empty for an empty file, nil as `text(at:)`.
     package func trimmed(at path: String) -> String? { text(at: path).map { $0.trimmed } }

@@ -21,6 +21,13 @@ package enum Finding<Value: Sendable>: Sendable {
         case .missing(let reason): .missing(reason)
         }
     }
+
+    func flatMap<Other>(_ transform: (Value) -> Finding<Other>) -> Finding<Other> {
+        switch self {
+        case .found(let value): transform(value)
+        case .missing(let reason): .missing(reason)
+        }
+    }
 }
 
 /// Reasons by the path of the field they explain, as in JSON: `power.governor`. Elements of a list share one path.

@@ -1,11 +1,15 @@
 // SustainedRate.swift: work over time across slices of equal work, with an interval that allows for slices
-// that resemble their neighbours.
+// that resemble their neighbours, and for visits that found the machine in different moods.
 
-/// The rate at which a sequence of slices did its work, as an estimate with an interval.
+/// The rate at which slices did their work, as an estimate with an interval.
 ///
 /// All slices do the same work, so the rate is work divided by the mean time: the harmonic mean of the slices' rates.
-/// Neighbouring slices share the machine's mood; the interval therefore comes from the means of batches of
-/// consecutive slices, which depend on each other far less.
+///
+/// Slices come in **visits**, runs of consecutive slices with other measurements between them. With two visits or
+/// more, the interval is Student's t over the visits' mean times: whatever makes the slices of a visit alike, their
+/// correlation or a neighbour who stayed for a minute, is in those means, and nothing of it has to be known. Two, three
+/// or four visits give wide intervals (t is 12.7, 4.3 and 3.2), and they have to be. One visit tells nothing of what the
+/// next one would find; its interval comes from `LongRunVariance` and speaks of the time of the visit only.
 public struct SustainedRate: Sendable, Hashable {
     /// Work per second over all slices.
     public let rate: Double
@@ -15,38 +19,70 @@ public struct SustainedRate: Sendable, Hashable {
     public let high: Double?
     /// Coverage asked for.
     public let level: Double
-    /// Batches the interval was made from.
+    /// Means that the interval was made from: of batches of slices with one visit, else of visits.
     public let batches: Int
-
     /// As a record names the interval's method.
-    public static let methodName = "batch-means-t"
+    public let methodName: String
 
-    /// Batches made from twice as many slices or more; with fewer slices each is a batch of its own.
-    /// With more than 30 the batches grow too short to be independent, with fewer than 10 the interval too wide.
+    /// Of one visit.
+    public static let methodName = "adjusted-batch-means-t"
+    /// Of two visits or more.
+    public static let visitsMethodName = "visit-means-t"
+    /// Appended to either when sampling ended because the interval was narrow enough.
+    public static let stoppedSuffix = "-stopped"
+
+    /// How narrow intervals are looked at: sampling that ends by chance-narrow scatter covers less than it says, so
+    /// that an interval which may end it is made for this share of the error that is allowed.
     ///
-    /// - Source: B. Schmeiser, Batch size effects in the analysis of simulation output, Oper. Res. 30 (1982).
-    public static let batchCount = 20
+    /// From simulation (docs/statistics.md): with it, normal visits are covered in 94 to 97 of 100 runs whatever
+    /// their spread.
+    public static let errorShareWhenStopping = 0.65
 
+    /// One visit.
+    ///
     /// - Parameters:
     ///   - work: What each slice did, > 0.
     ///   - seconds: Time per slice in the order of measurement, each > 0. Not empty.
     ///   - level: Coverage of the interval, in (0, 1).
-    public init(work: Double, seconds: [Double], level: Double = 0.95) {
-        precondition(!seconds.isEmpty, "a rate needs at least one slice")
-        let mean = CompensatedSum(seconds).value / Double(seconds.count)
-        let batchMeans = Self.batchMeans(seconds)
+    ///   - mayStop: Whether the interval's width ends the sampling.
+    public init(work: Double, seconds: [Double], level: Double = 0.95, mayStop: Bool = false) {
+        self.init(work: work, visits: [seconds], level: level, mayStop: mayStop)
+    }
+
+    /// - Parameters:
+    ///   - work: What each slice did, > 0.
+    ///   - visits: Time per slice, each > 0, by visit in the order of measurement; one slice at least. Visits of a
+    ///     quarter of the usual number of slices or fewer, as an interrupted one is, count to the visit before them.
+    ///   - level: Coverage of the interval, in (0, 1).
+    ///   - mayStop: Whether the interval's width ends the sampling.
+    /// - Complexity: O(slices).
+    public init(work: Double, visits: [[Double]], level: Double = 0.95, mayStop: Bool = false) {
+        let visits = Self.joiningStubs(visits.filter { !$0.isEmpty })
+        precondition(!visits.isEmpty, "a rate needs at least one slice")
+        let slices = visits.reduce(0) { $0 + $1.count }
+        let totals = visits.map { CompensatedSum($0).value }
+        let mean = CompensatedSum(totals).value / Double(slices)
         rate = work / mean
         self.level = level
-        batches = batchMeans.count
-        guard batchMeans.count > 1, let spread = Moments(batchMeans)?.standardDeviation else {
+        methodName =
+            (visits.count > 1 ? Self.visitsMethodName : Self.methodName) + (mayStop ? Self.stoppedSuffix : "")
+        let outside = (1 - level) * (mayStop ? Self.errorShareWhenStopping : 1)
+        let distance: (below: Double, above: Double)
+        if visits.count > 1 {
+            batches = visits.count
+            distance = Self.distance(totals, counts: visits.map(\.count), level: 1 - outside)
+        } else if slices > 1 {
+            let variance = LongRunVariance(visits[0])
+            batches = variance.batches
+            distance = variance.bounds(level: 1 - outside)
+        } else {
+            batches = 1
             low = nil
             high = nil
             return
         }
-        let t = StudentT(degreesOfFreedom: Double(batchMeans.count - 1)).quantile(0.5 + level / 2)
-        let half = t * spread / Double(batchMeans.count).squareRoot()
-        low = work / (mean + half)
-        high = half < mean ? work / (mean - half) : nil
+        low = work / (mean + distance.above)
+        high = distance.below < mean ? work / (mean - distance.below) : nil
     }
 
     /// Half the interval's width over the rate; nil when a bound is missing.
@@ -55,12 +91,32 @@ public struct SustainedRate: Sendable, Hashable {
         return (high - low) / 2 / rate
     }
 
-    static func batchMeans(_ seconds: [Double]) -> [Double] {
-        guard seconds.count >= 2 * batchCount else { return seconds }
-        // Batches differ in length by one at most, and no slice is left out.
-        return (0..<batchCount).map { batch in
-            let slices = seconds[batch * seconds.count / batchCount..<(batch + 1) * seconds.count / batchCount]
-            return CompensatedSum(slices).value / Double(slices.count)
+    /// Student's t over the visits' mean times.
+    private static func distance(
+        _ totals: [Double], counts: [Int], level: Double
+    ) -> (below: Double, above: Double) {
+        let means = zip(totals, counts).map { $0 / Double($1) }
+        // A visit weighs as many slices as it has. The spread is that of visits, however long: exact where the visits'
+        // moods are what differs, too wide by a little where it is the slices and the visits are of unequal length.
+        let slices = Double(counts.reduce(0, +))
+        let weights = counts.reduce(0) { $0 + Double($1) * Double($1) } / (slices * slices)
+        let spread = Moments(means)?.standardDeviation ?? 0
+        let t = StudentT(degreesOfFreedom: Double(means.count - 1)).quantile(0.5 + level / 2)
+        let half = t * spread * weights.squareRoot()
+        return (half, half)
+    }
+
+    private static func joiningStubs(_ visits: [[Double]]) -> [[Double]] {
+        guard visits.count > 1 else { return visits }
+        let usual = visits.map(\.count).sorted()[visits.count / 2]
+        var joined: [[Double]] = []
+        for visit in visits {
+            if !joined.isEmpty, 4 * min(visit.count, joined[joined.count - 1].count) <= usual {
+                joined[joined.count - 1] += visit
+            } else {
+                joined.append(visit)
+            }
         }
+        return joined
     }
 }

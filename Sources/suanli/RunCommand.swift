@@ -24,6 +24,7 @@ struct RunCommand: ParsableCommand {
               suanli run --filter '^(stream|latency)' --working-set l2,dram
               suanli run --filter '^lu/' --n 8000
               suanli run --site hamburg-2 --region eu-north --tag rack=b7
+              suanli run --like results/zen3-64c/20260101T000000Z-n01-1f2e3d4c.json
             """)
 
     @Flag(help: "Up to 15 s on a small node: enough for the index, wider intervals.")
@@ -83,6 +84,12 @@ struct RunCommand: ParsableCommand {
     @Option(help: "0 … 2^53 − 1: same seed, same data and same checks (default: random).")
     var seed: SeedArgument?
 
+    @Option(
+        help: ArgumentHelp(
+            "Measure as this record's run did: its options and its seed; what is different now is said.",
+            valueName: "record"))
+    var like: String?
+
     @Option(help: ArgumentHelp("Time for the whole run: 90, 90s, 2m.", valueName: "time"))
     var duration: DurationArgument?
 
@@ -103,6 +110,16 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws {
         if quick && thorough { throw ValidationError("--quick and --thorough exclude each other.") }
+        let choices: [(String, Bool)] = [
+            ("--quick", quick), ("--thorough", thorough), ("--filter", filter != nil), ("--skip", skip != nil),
+            ("--threads", threads != nil), ("--cpus", cpus != nil), ("--numa", numa != nil), ("--blas", !blas.isEmpty),
+            ("--n", orders != nil), ("--working-set", workingSet != nil), ("--map", map != nil),
+            ("--seed", seed != nil), ("--duration", duration != nil), ("--site", site != nil),
+            ("--region", region != nil), ("--tag", !tags.isEmpty), ("--class", computeClass != .general),
+        ]
+        if like != nil, let choice = choices.first(where: \.1)?.0 {
+            throw ValidationError("--like takes the options of the record; \(choice) would change them.")
+        }
         if let duplicate = Dictionary(grouping: tags, by: \.key).first(where: { $0.value.count > 1 }) {
             throw ValidationError("--tag \(duplicate.key) is given \(duplicate.value.count) times.")
         }
@@ -110,7 +127,9 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         guard ToolIdentity.isOptimized else { throw UnoptimizedBuild() }
-        let session = try RunSession(self)
+        let repetition = try like.map { try Repetition($0) }
+        let session = try RunSession(try repetition?.command(delivery: self) ?? self)
+        for difference in try repetition?.differences(from: session) ?? [] { Console.warning(difference) }
         if dryRun {
             Console.data(PlanText.render(session.plan))
             return
@@ -121,7 +140,7 @@ struct RunCommand: ParsableCommand {
             store: noSubmit ? nil : try StoreOption.path(store),
             coversMix: session.coversMix)
         for note in session.plan.notes { Console.warning(note) }
-        let record = try session.measure()
+        let record = try session.measure(arguments: repetition?.arguments ?? CommandLine.arguments)
         let sealed = try SealedRecord(sealing: record)
         let outcome = delivery.deliver(sealed)
         switch format {

@@ -1,7 +1,5 @@
 // RunSession.swift: one run from the probe to the record.
 
-import BLASBinding
-import CLinux
 import CapacityConversion
 import CapacityIndex
 import FoundationEssentials
@@ -14,37 +12,23 @@ import SampleStatistics
 
 struct RunSession {
     let runID: String
-    let startedAt: String
-    let machine: MachineDescription
-    let plan: MeasurementPlan
-
-    private let libraries: [BLASLibrary]
+    private let measured: MeasuredRun
     private let options: RunCommand
     private let environment: [String: String]
-    private let start: UInt64
 
     /// Probes the machine, loads the BLAS library and makes the plan.
     init(_ options: RunCommand) throws {
         self.options = options
-        start = sl_monotonic_ns()
         runID = UUID().uuidString.lowercased()
-        startedAt = Self.now()
         environment = ProcessInfo.processInfo.environment
-        let probe = MachineProbe(environment: environment)
-        machine = try probe.describe()
-        let usable = probe.usableCPUs()
-        let blas = try BLASChoice(paths: options.blas)
-        libraries = blas.libraries
-        guard let firstCPU = usable.cpus.numbers.first else { throw PlanError.noCPUs }
-        let facts = PlanningFacts(
-            machine: machine, usable: usable, clockHertz: try ClockSampler.estimate(on: firstCPU))
-        // A run that is to hold products ends here without a library, rather than measure half.
-        let wished = blas.planning.map {
-            PlanningLibrary(variant: $0.variant, factorisationUnavailability: $0.factorisationUnavailability)
-        }
-        plan = try Planner.plan(options.request, facts: facts, libraries: wished)
-        if !plan.libraries.isEmpty { try blas.require() }
+        measured = try MeasuredRun(options.request, blas: options.blas)
     }
+
+    var machine: MachineDescription { measured.machine }
+    var plan: MeasurementPlan { measured.plan }
+    var startedAt: String { measured.startedAt }
+    var configHash: String { get throws { try measured.configHash } }
+    var usedLibraries: [BLASDescription] { measured.usedLibraries }
 
     /// Whether the plan holds all products that the index counts a node by, over the whole node.
     var coversMix: Bool {
@@ -59,33 +43,11 @@ struct RunSession {
     }
 
     /// Measures the plan and makes the record, also when a signal stops it half way.
-    func measure() throws -> ResultRecord {
-        sl_install_stop_handler()
-        let wholeRun = RunMonitor()
-        let display = ProgressDisplay(enabled: Console.isTerminal)
-        let execution = PlanExecution(
-            plan: plan, machine: machine, libraries: libraries,
-            stopSignal: {
-                display.tick()
-                return sl_stop_signal()
-            },
-            monitor: {
-                let monitor = RunMonitor()
-                return {
-                    let found = monitor.finish()
-                    return Conditions(
-                        stealRatio: found.noise.stealRatio, throttledPeriods: found.throttle.throttledPeriods)
-                }
-            })
-        let outcomes = execution.run { display.begin($0) }
-        display.clear()
-        let conditions = wholeRun.finish()
-        for case .wrong(let failure) in outcomes { Console.error(failure) }
-        for case .notMeasured(let planned, let error) in outcomes {
-            Console.message(
-                "error: \(planned.title) was not measured: \((error as? any UserFacingError)?.what ?? "\(error)")")
-        }
-        return try record(outcomes, conditions: conditions)
+    ///
+    /// - Parameter arguments: What the record says that the run was started with.
+    func measure(arguments: [String]) throws -> ResultRecord {
+        let (outcomes, conditions) = measured.measure()
+        return try record(outcomes, conditions: conditions, arguments: arguments)
     }
 
     /// What the quality gates found, in words.
@@ -96,15 +58,23 @@ struct RunSession {
         ).gates.flatMap { outcome in outcome.findings.map { "\(outcome.gate.rawValue) \($0.verdict.rawValue): \($0)" } }
     }
 
-    private func record(_ outcomes: [MeasurementOutcome], conditions: RunConditions) throws -> ResultRecord {
+    private func record(
+        _ outcomes: [MeasurementOutcome], conditions: RunConditions, arguments: [String]
+    ) throws -> ResultRecord {
         var machine = machine
         machine.noise = conditions.noise
-        machine.unknown = machine.unknown.filter { !$0.key.hasPrefix("noise.") }
+        // What the probe could not say, since it is a difference over a run.
+        machine.power.energyJoules = conditions.conditions.energy?.joules
+        machine.power.energySource = conditions.energySource
+        machine.unknown = machine.unknown.filter {
+            !$0.key.hasPrefix("noise.") && !$0.key.hasPrefix("power.energy_")
+        }
         machine.unknown.merge(conditions.unknown) { $1 }
+        takeNoiseProfile(&machine)
         var record = ResultRecord(
-            runID: runID, startedAt: startedAt, endedAt: Self.now(),
-            durationSeconds: Double(sl_monotonic_ns() - start) * 1e-9, tool: ToolIdentity.description,
-            argv: CommandLine.arguments, configHash: try JSONValue(encoding: plan).canonicalText.sha256,
+            runID: runID, startedAt: startedAt, endedAt: MeasuredRun.now(),
+            durationSeconds: measured.secondsSinceStart, tool: ToolIdentity.description, argv: arguments,
+            configHash: try measured.configHash,
             seed: plan.seed, machine: machine)
         record.tags = Dictionary(uniqueKeysWithValues: options.tags.map { ($0.key, $0.value) })
         record.site = options.site?.name
@@ -112,16 +82,16 @@ struct RunSession {
         record.vcs = RunSurroundings.versionControl(environment)
         record.ci = RunSurroundings.ci(environment)
         record.throttleDelta = conditions.throttle
-        let used = plan.libraries.sorted().map { libraries[$0].description }
+        let used = usedLibraries
         record.blas = used.first
         record.blas?.threads = outcomes.compactMap(\.threads).max()
         record.furtherBLAS = Array(used.dropFirst())
         record.results = outcomes.map(\.entry)
         record.comparisons = ComparisonRecord.comparisons(of: outcomes)
         record.roofline = Roofline(record.results)
-        record.observed = observed(outcomes)
-        record.machine.unknown.merge(unknown(record)) { $1 }
-        let signal = sl_stop_signal()
+        record.observed = observed(outcomes, conditions.conditions)
+        record.machine.unknown.merge(try unknown(record, outcomes, conditions.conditions)) { $1 }
+        let signal = measured.stopSignal
         if signal != 0 {
             record.completed = false
             record.interruptedBySignal = Int(signal)
@@ -133,22 +103,54 @@ struct RunSession {
         return record
     }
 
+    /// The scatter that `suanli noise` found on this node.
+    private func takeNoiseProfile(_ machine: inout MachineDescription) {
+        do {
+            guard let store = try? StoreOption.path(options.store),
+                let profile = try NoiseProfileFile.read(
+                    NoiseProfileFile.path(besideStore: store, host: machine.host)),
+                let scatter = profile.typicalCV
+            else { return }
+            machine.noise.aaCV = scatter
+            machine.unknown["noise.aa_cv"] = nil
+        } catch { Console.warning("\((error as? any UserFacingError)?.what ?? "\(error)")") }
+    }
+
     /// Why fields outside the machine's description are null.
-    private func unknown(_ record: ResultRecord) -> [String: String] {
-        var reasons = [
-            "observed.temp_c_max": "temperature sensors are not read by this version",
-            "observed.throttle_events_delta": "thermal throttle counters are not read by this version",
-            "vcs.dirty": "only git itself can tell; it is not run from here",
-        ]
+    private func unknown(
+        _ record: ResultRecord, _ outcomes: [MeasurementOutcome], _ wholeRun: Conditions
+    ) throws -> [String: String] {
+        var reasons = ["vcs.dirty": "only git itself can tell; it is not run from here"]
         reasons["results.theoretical_peak"] = plan.peakUnknown
         if record.ci.provider == nil { reasons["ci"] = "no variables of a CI service are set" }
         if record.vcs.commit == nil { reasons["vcs"] = "not started in a git checkout" }
         if record.observed.frequencyHertz == nil { reasons["observed.freq_hz"] = "nothing was measured" }
+        reasons["observed.temp_c_max"] = wholeRun.unknown["temp_c_max"]
+        reasons["observed.throttle_events_delta"] = wholeRun.unknown["throttle_events"]
+        reasons["power.energy_joules"] = wholeRun.unknown["energy"]
+        reasons["power.energy_source"] = wholeRun.unknown["energy"]
+        if let found = record.observed.conditions {
+            for (field, reason) in try found.reasonsForNulls(wholeRun, ofRun: true) {
+                reasons["observed.conditions.\(field)"] = reason
+            }
+        }
+        // Results share one path; the first that lacks a figure gives the reason.
+        for (outcome, result) in zip(outcomes, record.results) {
+            guard let conditions = outcome.conditions, let found = result.conditions else { continue }
+            for (field, reason) in try found.reasonsForNulls(conditions, ofRun: false) {
+                let path = "results.conditions.\(field)"
+                reasons[path] = reasons[path] ?? reason
+            }
+        }
         return reasons
     }
 
-    private func observed(_ outcomes: [MeasurementOutcome]) -> ObservedConditions {
+    private func observed(_ outcomes: [MeasurementOutcome], _ wholeRun: Conditions) -> ObservedConditions {
         var observed = ObservedConditions()
+        observed.temperatureCelsiusMax = (outcomes.compactMap(\.conditions) + [wholeRun])
+            .compactMap(\.celsiusMax).max()
+        observed.throttleEventsDelta = wholeRun.throttleEvents
+        observed.conditions = ResultConditions(wholeRun)
         guard let clocks = OrderStatistics(outcomes.flatMap(\.clocks)) else { return observed }
         // The slowest probes met an interrupt; the fifth percentile is the lowest that speaks of the clock.
         observed.frequencyHertz = FrequencyRange(
@@ -157,8 +159,6 @@ struct RunSession {
         return observed
     }
 
-    /// RFC 3339, UTC, to the second.
-    static func now() -> String { Date().formatted(.iso8601) }
 }
 
 extension MeasurementOutcome {
@@ -177,6 +177,11 @@ extension MeasurementOutcome {
         case .wrong(let failure): failure.run
         case .notMeasured, .skipped: nil
         }
+    }
+
+    /// What went on around a measurement that was made.
+    var conditions: Conditions? {
+        if case .verified(_, let conditions) = self { conditions } else { nil }
     }
 
     var clocks: [Double] { run?.clocks.flatMap { $0 } ?? [] }

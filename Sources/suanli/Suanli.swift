@@ -13,6 +13,7 @@ struct Suanli: ParsableCommand {
             Examples:
               suanli run --quick                    measure, check, and add this node to the index
               suanli run --filter gemm/f64          only the products in double precision
+              suanli screen                         whether all cores compute the same, bit for bit
               suanli info                           what this machine is, and what it may use
               suanli index --format json            totals by site and region
 
@@ -21,8 +22,8 @@ struct Suanli: ParsableCommand {
             """,
         version: ToolIdentity.version,
         subcommands: [
-            RunCommand.self, InfoCommand.self, ListCommand.self, SubmitCommand.self, IndexCommand.self,
-            VersionCommand.self,
+            RunCommand.self, NoiseCommand.self, ScreenCommand.self, InfoCommand.self, ListCommand.self,
+            SubmitCommand.self, IndexCommand.self, VersionCommand.self,
         ])
 
     static func main() {

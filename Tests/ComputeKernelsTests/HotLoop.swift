@@ -1,11 +1,13 @@
-// HotLoop.swift: disassembles this binary and finds a function's innermost loop.
+// HotLoop.swift: disassembles this binary, or another, and finds a function's innermost loop.
 
 import Foundation
 import Testing
 
-/// The instructions from the target of a function's first backward branch to that branch, without padding; nil where
-/// there is no objdump.
-func hotLoop(of function: String) throws -> [String]? {
+/// The instructions from the target of a function's first backward branch to that branch, without padding; empty where
+/// the function has none, nil where there is no objdump.
+///
+/// - Parameter file: Object or library; this binary when nil.
+func hotLoop(of function: String, in file: String? = nil) throws -> [String]? {
     let objdump = ["/usr/bin/objdump", "/usr/local/bin/objdump"].first(where: FileManager.default.isExecutableFile)
     guard let objdump else {
         print("not run here: the disassembly of \(function), objdump (Debian package binutils) is not installed")
@@ -13,7 +15,7 @@ func hotLoop(of function: String) throws -> [String]? {
     }
     let process = Process()
     process.executableURL = URL(fileURLWithPath: objdump)
-    let binary = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let binary = try file ?? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     process.arguments = ["-d", "--no-show-raw-insn", "--disassemble=\(try symbol(of: function, in: binary))", binary]
     let text = try output(of: process)
 

@@ -1,30 +1,20 @@
-// Fixtures.swift: machines made up for tests: a directory of /proc and /sys files, a processor that answers CPUID.
+// Fixtures.swift: machines made up for tests: trees of files as the probe reads them, a processor that answers CPUID.
 
 import Foundation
 import MachineProbe
 import ResultRecord
+import TestSupport
 
-/// Files in a temporary directory, removed with the value's last reference.
-final class TemporaryTree {
-    private let root: String
+/// A `MachineTree` as the probe reads it.
+final class TemporaryTree: Sendable {
+    private let tree: MachineTree
 
-    init(_ contents: [String: String] = [:]) throws {
-        root = NSTemporaryDirectory() + "suanli-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
-        for (path, text) in contents { try write(text, at: path) }
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: root) }
+    init(_ contents: [String: String] = [:]) throws { tree = try MachineTree(contents) }
 
     /// Valid while the tree lives.
-    var files: FileTree { FileTree(root: root) }
+    var files: FileTree { FileTree(root: tree.root) }
 
-    func write(_ text: String, at path: String) throws {
-        let target = URL(fileURLWithPath: root + path)
-        try FileManager.default.createDirectory(
-            at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: target)
-    }
+    func write(_ text: String, at path: String) throws { try tree.write(text, at: path) }
 }
 
 /// CPUID answers by leaf and subleaf; zero for all others, as processors answer.

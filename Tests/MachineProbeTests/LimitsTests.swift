@@ -86,6 +86,27 @@ struct LimitsTests {
                 == ThrottleCounters(periods: 40, throttledPeriods: 30, throttledMicroseconds: 123_456))
     }
 
+    // 0.4 CPUs two levels up bind, though the own group has 2 and the one between 1; all three stopped us in turn.
+    @Test("version 2, three levels with a quota each: the tightest binds, the throttling of all counts")
+    func versionTwoQuotasOnEachLevel() throws {
+        let tree = try TemporaryTree([
+            "/proc/self/cgroup": "0::/a/b/c\n",
+            "/proc/self/mountinfo": "30 23 0:26 / /cg rw - cgroup2 cgroup2 rw\n",
+            "/cg/a/cpu.max": "40000 100000\n",
+            "/cg/a/cpu.stat": "nr_periods 100\nnr_throttled 60\nthrottled_usec 7000\n",
+            "/cg/a/b/cpu.max": "50000 50000\n",
+            "/cg/a/b/cpu.stat": "nr_periods 200\nnr_throttled 5\nthrottled_usec 200\n",
+            "/cg/a/b/c/cpu.max": "200000 100000\n",
+            "/cg/a/b/c/cpu.stat": "nr_periods 100\nnr_throttled 1\nthrottled_usec 30\n",
+        ])
+        let groups = ControlGroups(files: tree.files)
+        #expect(groups.cpuQuota().value?.directory == "/cg/a")
+        #expect(groups.cpuQuota().value?.cpus == 0.4)
+        #expect(
+            groups.throttleCounters().value
+                == ThrottleCounters(periods: 400, throttledPeriods: 66, throttledMicroseconds: 7230))
+    }
+
     @Test("a container with host paths and host CPU numbers: its own mount is its group, its CPUs keep their numbers")
     func containerWithHostNumbers() throws {
         let tree = try TemporaryTree([

@@ -61,6 +61,7 @@ struct NoiseTests {
         let run = RunMonitor(files: try TemporaryTree().files).finish()
         #expect(run.throttle == ThrottleDelta())
         #expect(run.noise.stealRatio == nil)
+        #expect(run.conditions.steal == nil && run.energySource == nil)
         #expect(run.unknown["noise.steal_ratio"] == "/proc/stat is absent")
         #expect(run.unknown["throttle_delta.nr_throttled"] == "this process is in no control group")
     }

@@ -86,18 +86,40 @@ struct RealControlGroupTests {
     @Test("a monitor counts the throttling of its own process")
     func throttlingIsCounted() async {
         await #expect(processExitsWith: .success) {
-            let group = "/sys/fs/cgroup/cpu/suanli-test-\(getpid())"
-            precondition(mkdir(group, 0o755) == 0)
-            try "100000".write(toFile: group + "/cpu.cfs_period_us", atomically: false, encoding: .utf8)
-            try "10000".write(toFile: group + "/cpu.cfs_quota_us", atomically: false, encoding: .utf8)
-            try "\(getpid())".write(toFile: group + "/cgroup.procs", atomically: false, encoding: .utf8)
-            let monitor = RunMonitor()
-            let end = DispatchTime.now().uptimeNanoseconds + 600_000_000
-            while DispatchTime.now().uptimeNanoseconds < end {}
-            let throttle = monitor.finish().throttle
-            try "\(getpid())".write(toFile: "/sys/fs/cgroup/cpu/cgroup.procs", atomically: false, encoding: .utf8)
-            rmdir(group)
-            exit((throttle.throttledPeriods ?? 0) >= 2 && (throttle.throttledMicroseconds ?? 0) > 0 ? 0 : 1)
+            try exitThrottled(below: "/sys/fs/cgroup/cpu/suanli-test-\(getpid())", limitedLevel: 0)
         }
     }
+
+    @Test("a quota on the outer of two groups throttles the inner one, and is counted", arguments: [0, 1])
+    func nestedThrottlingIsCounted(limitedLevel: Int) async {
+        await #expect(processExitsWith: .success) { [limitedLevel] in
+            let group = "/sys/fs/cgroup/cpu/suanli-test-\(getpid())"
+            precondition(mkdir(group, 0o755) == 0)
+            try exitThrottled(below: group + "/inner", outer: group, limitedLevel: limitedLevel)
+        }
+    }
+}
+
+/// Spins in the control group `inner` while a watch runs, and ends the process: with 0 when throttling was counted.
+///
+/// - Parameter limitedLevel: Which group has the quota: 0 the inner one, 1 the outer one.
+private func exitThrottled(below inner: String, outer: String? = nil, limitedLevel: Int) throws {
+    precondition(mkdir(inner, 0o755) == 0)
+    let limited = limitedLevel == 1 ? outer ?? inner : inner
+    try "100000".write(toFile: limited + "/cpu.cfs_period_us", atomically: false, encoding: .utf8)
+    try "10000".write(toFile: limited + "/cpu.cfs_quota_us", atomically: false, encoding: .utf8)
+    try "\(getpid())".write(toFile: inner + "/cgroup.procs", atomically: false, encoding: .utf8)
+    let monitor = RunMonitor()
+    let watch = monitor.watch(cpus: CPUBinding.current().numbers)
+    let end = DispatchTime.now().uptimeNanoseconds + 600_000_000
+    while DispatchTime.now().uptimeNanoseconds < end {}
+    let ofRun = monitor.finish().throttle
+    let ofWatch = watch.finish().throttling
+    try "\(getpid())".write(toFile: "/sys/fs/cgroup/cpu/cgroup.procs", atomically: false, encoding: .utf8)
+    rmdir(inner)
+    if let outer { rmdir(outer) }
+    let counted =
+        (ofRun.throttledPeriods ?? 0) >= 2 && (ofRun.throttledMicroseconds ?? 0) > 0
+        && (ofWatch?.throttledPeriods ?? 0) >= 2
+    exit(counted ? 0 : 1)
 }

@@ -10,92 +10,7 @@ import ResultRecord
 import TestSupport
 import Testing
 
-/// How the shim spoils the solution that OpenBLAS found.
-enum SolverFault: Int, CaseIterable, Sendable {
-    /// It says that a pivot is zero.
-    case singular
-    /// getrs refuses an argument.
-    case refused
-    /// One element is NaN.
-    case notANumber
-    /// The largest element is off by a millionth.
-    case slightlyOff
-    /// Nothing is done, and nothing said of it.
-    case idle
-    /// The same, from the third call on: a library that keeps what it found for the same matrix.
-    case stale
-    /// Row exchanges are forgotten.
-    case withoutPivots
-
-    /// What the failure's detail holds.
-    var reason: String {
-        switch self {
-        case .singular: "getrf gave INFO = 80: pivot 80 is exactly zero"
-        case .refused: "getrs gave INFO = -5: it refused its argument 5"
-        default: "hpl-residual residual"
-        }
-    }
-}
-
-private enum WrongSolver {
-    static func build(_ definitions: [String], at path: String) throws {
-        try CLibrary.build(source, definitions: definitions, at: path)
-    }
-
-    private static let source = """
-        #include <dlfcn.h>
-        #include <math.h>
-        #include <stddef.h>
-        #ifndef FAULT
-        #define FAULT -1
-        #endif
-
-        static void *real(const char *name) {
-            static void *library;
-            if (!library) library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
-            return dlsym(library, name);
-        }
-        double cblas_ddot(int n, const double *x, int incx, const double *y, int incy) {
-            typedef double (*function)(int, const double *, int, const double *, int);
-            return ((function)real("cblas_ddot"))(n, x, incx, y, incy);
-        }
-        void cblas_dgemm(void) {}
-        void cblas_sgemm(void) {}
-
-        #ifndef WITHOUT_LAPACK
-        static int calls;
-        #define SOLVER(p, TYPE)                                                                                   \\
-        void p##getrf_(const int *m, const int *n, TYPE *a, const int *lda, int *pivots, int *info) {             \\
-            typedef void (*function)(const int *, const int *, TYPE *, const int *, int *, int *);                \\
-            calls++;                                                                                              \\
-            if (FAULT == 100) *(volatile int *)sizeof(int) = 1;                                                   \\
-            *info = 0;                                                                                            \\
-            if (FAULT == 4 || (FAULT == 5 && calls > 2)) return;                                                  \\
-            ((function)real(#p "getrf_"))(m, n, a, lda, pivots, info);                                            \\
-            if (FAULT == 0) *info = *n / 2;                                                                       \\
-            if (FAULT == 6) for (int i = 0; i < *n; i++) pivots[i] = i + 1;                                       \\
-        }                                                                                                         \\
-        void p##getrs_(const char *t, const int *n, const int *count, const TYPE *a, const int *lda,              \\
-                       const int *pivots, TYPE *b, const int *ldb, int *info, size_t length) {                    \\
-            typedef void (*function)(const char *, const int *, const int *, const TYPE *, const int *,           \\
-                                     const int *, TYPE *, const int *, int *, size_t);                            \\
-            *info = 0;                                                                                            \\
-            if (FAULT == 4 || (FAULT == 5 && calls > 2)) return;                                                  \\
-            ((function)real(#p "getrs_"))(t, n, count, a, lda, pivots, b, ldb, info, length);                     \\
-            if (FAULT == 1) *info = -5;                                                                           \\
-            if (FAULT == 2) b[*n / 3] = NAN;                                                                      \\
-            int largest = 0;                                                                                      \\
-            for (int i = 0; i < *n; i++) if (fabs(b[i]) > fabs(b[largest])) largest = i;                          \\
-            /* In single precision that would be less than rounding. */                                           \\
-            if (FAULT == 3) b[largest] *= 1 + (sizeof(TYPE) == 8 ? 1e-6 : 0.25);                                  \\
-        }
-        SOLVER(d, double)
-        SOLVER(s, float)
-        #endif
-        """
-}
-
-@Suite("The sampling of LU", .serialized)
+@Suite("The sampling of LU", .serialized, .librariesInTurn)
 struct LUSamplerTests {
     /// Small and short: functional tests share the machine with others.
     private func planned(_ elementType: ElementType, order: Int = 160, scope: Scope = .core) throws
@@ -111,6 +26,7 @@ struct LUSamplerTests {
         var planned = try #require(plan.measurements.first)
         planned.sampling = SamplingLimits(
             targetHalfWidth: 1, minimumSamples: 5, minimumSeconds: 0, maximumSamples: 20, budgetSeconds: 0.05)
+        planned.visits = 1
         // Under load the clock is read too low.
         planned.peakPerCycle = nil
         return planned
@@ -130,6 +46,13 @@ struct LUSamplerTests {
         return try BLASLibrary.open(path: path)
     }
 
+    /// Matrices that the shim factorised so far.
+    private func computed(_ directory: TemporaryDirectory) throws -> Int {
+        let handle = try #require(dlopen(directory.file("libsolver.so"), RTLD_NOW | RTLD_NOLOAD))
+        defer { dlclose(handle) }
+        return try #require(dlsym(handle, "computed")).load(as: Int.self)
+    }
+
     @Test("verifies what OpenBLAS solves, with its residual", arguments: [ElementType.f64, .f32], [Scope.core, .node])
     func rightLibrary(elementType: ElementType, scope: Scope) throws {
         let planned = try planned(elementType, scope: scope)
@@ -144,17 +67,32 @@ struct LUSamplerTests {
     }
 
     @Test(
-        "does not make a rate of a wrong solution",
+        "makes a rate of a wrong solution never, and of a right one by whatever road",
         .enabled(if: CLibrary.compiler != nil, "there is no C compiler to build the shim with"),
         arguments: SolverFault.allCases)
     func wrongLibrary(fault: SolverFault) throws {
         let directory = try TemporaryDirectory()
         let library = try shim(["FAULT=\(fault.rawValue)"], in: directory)
-        for elementType in [ElementType.f64, .f32] {
-            let outcome = Verifier.verify(try run(planned(elementType), by: library))
-            let failure = #expect(throws: VerificationFailure.self) { try outcome.get() }
-            #expect(failure?.kind == .wrongResult)
-            #expect(failure?.detail.contains(fault.reason) == true, "\(failure?.detail ?? "")")
+        for elementType in fault.types {
+            let before = try computed(directory)
+            let run = try run(planned(elementType), by: library)
+            let outcome = Verifier.verify(run)
+            let verdict: String
+            switch fault.verdict {
+            case .caught(let reason):
+                let failure = #expect(throws: VerificationFailure.self) { try outcome.get() }
+                #expect(failure?.kind == .wrongResult)
+                #expect(failure?.detail.contains(reason) == true, "\(failure?.detail ?? "")")
+                verdict = reason.hasPrefix("hpl") ? "hpl-residual" : "hpl-residual, with the INFO"
+            case .passes(let reason):
+                #expect(throws: Never.self) { try outcome.get() }
+                if fault == .copiesByContent { #expect(try computed(directory) >= before + run.slices.count) }
+                verdict = "passes: " + reason
+            }
+            PlantedFaultReport(
+                subject: "factorisations", fault: fault.name,
+                place: "\(elementType == .f64 ? "dgetrf, dgetrs" : "sgetrf, sgetrs"), n = 160", verdict: verdict
+            ).log()
         }
     }
 

@@ -5,6 +5,7 @@ import MachineProbe
 import Measurement
 import ResultRecord
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite("Latency", .serialized)
@@ -59,5 +60,8 @@ struct LatencySamplerTests {
         }
         #expect(wrong.wrong > 0 && wrong.checked >= 50)
         #expect(wrong.firstDifference?.contains("expected the line of rank") == true)
+        PlantedFaultReport(
+            subject: "streams and loads", fault: "a chain of loads cut short", place: "latency", verdict: "chase-end"
+        ).log()
     }
 }

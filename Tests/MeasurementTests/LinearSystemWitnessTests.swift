@@ -49,7 +49,7 @@ private struct System<Element: GEMMElement> {
     }
 }
 
-@Suite("The judgement of a linear system's solution")
+@Suite("The judgement of a linear system's solution", .librariesInTurn)
 struct LinearSystemWitnessTests {
     @Test("is zero for an exact solution")
     func exact() {

@@ -123,4 +123,22 @@ struct ProductWitnessTests {
         product.c[70] = .nan
         #expect(witness.difference(of: product.c, from: again).isNaN)
     }
+
+    // Changing signs is exact, so the residuals stay what they were, to the last bit.
+    @Test("the witness follows changed signs of rows of A and columns of B exactly", arguments: [1, 2, 65, 130])
+    func changedSigns(n: Int) {
+        var product = Product<Float>(n: n)
+        var witness = ProductWitness(a: product.a, b: product.b, n: n, seed: 9)
+        let before = witness.residual(of: product.c)
+        for (rows, column) in [([0], n - 1), ([n / 2, n - 1], 0), ([n / 3], n - 1)] {
+            for row in Set(rows) { for j in 0..<n { product.c[row * n + j].negate() } }
+            for row in 0..<n { product.c[row * n + column].negate() }
+            witness.negate(rows: Array(Set(rows)), column: column)
+            #expect(witness.residual(of: product.c) == before)
+        }
+        // A row that did not change its sign with A's is wrong.
+        guard n > 2 else { return }
+        for j in 0..<n { product.c[n / 3 * n + j].negate() }
+        #expect(witness.residual(of: product.c).freivalds > 16)
+    }
 }

@@ -6,6 +6,7 @@ import Measurement
 import Quantities
 import ResultRecord
 import Synchronization
+import TestSupport
 import Testing
 
 /// Limits for runs that say nothing about speed.
@@ -32,7 +33,7 @@ func shortPlan(filter: String, _ change: (inout PlannedMeasurement) -> Void) thr
 func outcomes(_ plan: MeasurementPlan, signal: Int32 = 0) throws -> [MeasurementOutcome] {
     let machine = try MachineProbe(environment: [:]).describe()
     return PlanExecution(
-        plan: plan, machine: machine, libraries: [], stopSignal: { signal }, monitor: { { Conditions() } }
+        plan: plan, machine: machine, libraries: [], stopSignal: { signal }, monitor: { _ in { Conditions() } }
     ).run { _ in }
 }
 
@@ -144,6 +145,10 @@ struct StreamSamplerTests {
         let wrong = try comparison(kernel, isCorrupted: true)
         #expect(wrong.wrong >= max(1, kernel.arrayCount - 1))
         #expect(wrong.firstDifference?.hasPrefix("on CPU ") == true)
+        PlantedFaultReport(
+            subject: "streams and loads", fault: "an element of each array off by 1 between two slices",
+            place: "stream-\(formula)", verdict: formula == .read ? "stream-sums" : "stream-elements"
+        ).log()
     }
 
     @Test("a signal ends the sampling")

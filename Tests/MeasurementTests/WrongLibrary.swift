@@ -1,67 +1,72 @@
-// WrongLibrary.swift: a CBLAS library that passes calls on to OpenBLAS and then spoils the result in a chosen way.
+// WrongLibrary.swift: a CBLAS library that passes products on to OpenBLAS and spoils them as a few lines of C say.
 
 import TestSupport
 
-/// How the shim spoils a product.
-enum Fault: Int, CaseIterable, Sendable {
-    /// One element in the middle is off by 1e-3 in single, by 1e-11 in double precision: twice and ten times the least that
-    /// is caught at the order tested, 16 ε ‖a‖ √Σ(‖b‖ x)² / (1/2) for n = 160 (see ProductWitnessTests).
-    case oneElement
-    /// The last row is zero.
-    case zeroRow
-    /// One element is NaN.
-    case notANumber
-    /// The transposed product.
-    case transposed
-    /// Nothing is computed at all: the second call on leaves C alone.
-    case staleAfterFirst
-    /// A 64 × 64 tile is zero, as when a thread did not do its part.
-    case zeroTile
+/// What a wrong library does, in C. `REAL` is the routine's type, `EPS` its unit in the last place of 1, `calls` counts
+/// the routine's calls from 1; m = n = k and rows without gaps, as products are measured.
+struct LibraryFault: Sendable {
+    /// Instead of the product, if it returns.
+    var before = ""
+    /// To C.
+    var after = ""
+    /// Functions that the other two call.
+    var helpers = ""
 }
 
 enum WrongLibrary {
     /// - Parameter path: Where the library goes.
-    static func build(_ fault: Fault, at path: String) throws {
-        try CLibrary.build(source, definitions: ["FAULT=\(fault.rawValue)"], at: path)
+    static func build(_ fault: LibraryFault, at path: String) throws {
+        let routines = [("d", "double", "DBL_EPSILON"), ("s", "float", "FLT_EPSILON")].map { letter, type, epsilon in
+            routine.replacing("HELPERS", with: fault.helpers).replacing("BEFORE", with: fault.before)
+                .replacing("AFTER", with: fault.after).replacing("_X", with: "_" + letter)
+                .replacing("REAL", with: type).replacing("EPS", with: epsilon)
+        }
+        try CLibrary.build(([head] + routines).joined(separator: "\n"), at: path)
     }
 
-    private static let source = """
+    private static let head = """
+        #define _GNU_SOURCE
         #include <dlfcn.h>
+        #include <float.h>
         #include <math.h>
+        #include <pthread.h>
+        #include <sched.h>
         #include <stddef.h>
+        #include <stdint.h>
+        #include <stdlib.h>
+        #include <string.h>
 
         static void *real(const char *name) {
             static void *library;
             if (!library) library = dlopen("libopenblas.so.0", RTLD_NOW | RTLD_LOCAL);
             return dlsym(library, name);
         }
-
-        #define GEMM(NAME, TYPE)                                                                              \\
-        void NAME(int order, int ta, int tb, int m, int n, int k, TYPE alpha, const TYPE *a, int lda,         \\
-                  const TYPE *b, int ldb, TYPE beta, TYPE *c, int ldc) {                                      \\
-            typedef void (*function)(int, int, int, int, int, int, TYPE, const TYPE *, int,                   \\
-                                     const TYPE *, int, TYPE, TYPE *, int);                                   \\
-            static int calls;                                                                                 \\
-            if (FAULT == 4 && calls++ > 0) return;                                                            \\
-            ((function)real(#NAME))(order, ta, tb, m, n, k, alpha, a, lda, b, ldb, beta,                      \\
-                                    c, ldc);                                                                  \\
-            if (FAULT == 0) c[(size_t)(m / 2) * ldc + n / 3] += sizeof(TYPE) == 4 ? 1e-3 : 1e-11;          \\
-            if (FAULT == 1) for (int j = 0; j < n; j++) c[(size_t)(m - 1) * ldc + j] = 0;                     \\
-            if (FAULT == 2) c[(size_t)(m / 4) * ldc + n / 4] = NAN;                                           \\
-            if (FAULT == 3) for (int i = 0; i < m; i++) for (int j = 0; j < i; j++) {                         \\
-                TYPE t = c[(size_t)i * ldc + j];                                                              \\
-                c[(size_t)i * ldc + j] = c[(size_t)j * ldc + i];                                              \\
-                c[(size_t)j * ldc + i] = t;                                                                   \\
-            }                                                                                                 \\
-            if (FAULT == 5) for (int i = 0; i < 64; i++) for (int j = 0; j < 64; j++) c[(size_t)i * ldc + j] = 0; \\
-        }
-
-        GEMM(cblas_dgemm, double)
-        GEMM(cblas_sgemm, float)
-
+        /* On a thread that is bound to one CPU, as measured ones are, OpenBLAS would take that for the machine. */
+        __attribute__((constructor)) static void load(void) { real("cblas_ddot"); }
         double cblas_ddot(int n, const double *x, int incx, const double *y, int incy) {
             typedef double (*function)(int, const double *, int, const double *, int);
             return ((function)real("cblas_ddot"))(n, x, incx, y, incy);
+        }
+        /* Products that were computed. */
+        long computed;
+        """
+
+    private static let routine = """
+        static void multiply_X(int ta, long n, const REAL *a, const REAL *b, REAL beta, REAL *c) {
+            typedef void (*function)(int, int, int, int, int, int, REAL, const REAL *, int, const REAL *, int, REAL,
+                                     REAL *, int);
+            computed++;
+            ((function)real("cblas_Xgemm"))(101, ta, 111, n, n, n, 1, a, n, b, n, beta, c, n);
+        }
+        HELPERS
+        void cblas_Xgemm(int order, int ta, int tb, int m, int n32, int k, REAL alpha, const REAL *a, int lda,
+                         const REAL *b, int ldb, REAL beta, REAL *c, int ldc) {
+            static long calls;
+            const long n = n32;
+            calls++;
+            BEFORE
+            multiply_X(111, n, a, b, 0, c);
+            AFTER
         }
         """
 }

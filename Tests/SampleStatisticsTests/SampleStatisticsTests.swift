@@ -60,64 +60,6 @@ struct StudentTTests {
     }
 }
 
-@Suite("Sustained rate")
-struct SustainedRateTests {
-    @Test("it is work over time, not the mean of the rates")
-    func harmonic() {
-        // Slices of 1 s and 3 s at 6 units each: 12 units in 4 s. The mean of the rates would be 4.
-        #expect(SustainedRate(work: 6, seconds: [1, 3]).rate == 3)
-    }
-
-    @Test("few slices: the t interval of the mean time")
-    func smallSample() throws {
-        // Mean 2, sd 1, n 3: half-width t(2, .975) / √3 = 4.302652729749462 / 1.7320508 = 2.4841377 > mean.
-        let wide = SustainedRate(work: 1, seconds: [1, 2, 3])
-        #expect(abs(try #require(wide.low) - 1 / (2 + 2.4841377118)) < 1e-9)
-        #expect(wide.high == nil)
-        #expect(wide.relativeHalfWidth == nil)
-        // Mean 2, sd 0.1: half-width 0.24841377.
-        let narrow = SustainedRate(work: 1, seconds: [1.9, 2, 2.1])
-        #expect(abs(try #require(narrow.high) - 1 / (2 - 0.24841377118)) < 1e-9)
-    }
-
-    @Test("one slice has no interval")
-    func oneSlice() {
-        let rate = SustainedRate(work: 1, seconds: [2])
-        #expect(rate.rate == 0.5)
-        #expect(rate.low == nil && rate.high == nil)
-    }
-
-    @Test("every slice belongs to one of 20 batches", arguments: [40, 41, 59, 1000])
-    func batches(count: Int) {
-        #expect(SustainedRate(work: 1, seconds: Array(repeating: 1, count: count)).batches == 20)
-    }
-
-    // A first-order autoregressive series with φ = 0.9 has a mean whose variance is (1+φ)/(1−φ) = 19 times that of
-    // independent slices, so the usual t interval covers in about 35 % of series; batch means must do far better.
-    @Test("autocorrelated slices: batch means cover, independent slices would not")
-    func autocorrelated() throws {
-        var generator = SeededGenerator(seed: 11)
-        var covered = 0
-        var coveredNaively = 0
-        for _ in 0..<400 {
-            var deviation = 0.0
-            let seconds: [Double] = (0..<2000).map { _ in
-                // The sum of twelve uniforms less six is close to a standard normal number.
-                deviation = 0.9 * deviation + (0..<12).reduce(-6) { sum, _ in sum + generator.uniform() }
-                return 100 + deviation
-            }
-            let estimate = SustainedRate(work: 100, seconds: seconds)
-            if try #require(estimate.low) <= 1, try #require(estimate.high) >= 1 { covered += 1 }
-            let moments = try #require(Moments(seconds))
-            let half = 1.96 * (try #require(moments.standardDeviation)) / 2000.0.squareRoot()
-            if abs(moments.mean - 100) <= half { coveredNaively += 1 }
-        }
-        // 0.95 · 400 = 380 with a standard deviation of 4.4; five of them below is 358.
-        #expect(covered >= 358)
-        #expect(coveredNaively < 240)
-    }
-}
-
 @Suite("Seeded generator")
 struct SeededGeneratorTests {
     @Test("equal seeds and streams give equal numbers, others differ")

@@ -8,6 +8,7 @@
 #include "fma_replay.h"
 #include "gemm_kernels.h"
 #include "pointer_chase.h"
+#include "screen_kernels.h"
 #include "stream_kernels.h"
 
 #endif

@@ -24,11 +24,12 @@ extension MachineProbe {
         power.maxHertz = unknown.take(
             "power.max_hz", hertz("scaling_max_freq"),
             otherwise: files.whyUnread(Self.policyOfFirst + "scaling_max_freq") + ": " + noControl)
-        let rapl = "/sys/class/powercap/intel-rapl:0/energy_uj"
         let noEnergy =
-            files.exists(rapl)
-            ? "\(rapl) is present but not read: energy is a difference over a run, and no run was made"
-            : "\(rapl) is absent: no RAPL counter is offered here"
+            switch EnergyCounter.all(files) {
+            case .found(let found):
+                "\(found.counters[0].path) is not read here: energy is a difference over a run, and no run was made"
+            case .missing(let reason): reason
+            }
         unknown.note("power.energy_joules", noEnergy)
         unknown.note("power.energy_source", noEnergy)
         return power

@@ -26,6 +26,20 @@ package struct ThrottleCounters: Sendable, Hashable {
         self.throttledPeriods = throttledPeriods
         self.throttledMicroseconds = throttledMicroseconds
     }
+
+    static func + (left: ThrottleCounters, right: ThrottleCounters) -> ThrottleCounters {
+        ThrottleCounters(
+            periods: left.periods + right.periods, throttledPeriods: left.throttledPeriods + right.throttledPeriods,
+            throttledMicroseconds: left.throttledMicroseconds + right.throttledMicroseconds)
+    }
+
+    /// What was added since; a group whose quota came or went in between adds nothing.
+    func since(_ earlier: ThrottleCounters) -> ThrottleCounters {
+        ThrottleCounters(
+            periods: max(0, periods - earlier.periods),
+            throttledPeriods: max(0, throttledPeriods - earlier.throttledPeriods),
+            throttledMicroseconds: max(0, throttledMicroseconds - earlier.throttledMicroseconds))
+    }
 }
 
 extension ControlGroups {
@@ -133,24 +147,32 @@ extension ControlGroups {
     /// Version 1 writes "no limit" as the largest multiple of the page size below 2^63.
     private static let unlimited = 1 << 62
 
-    /// The throttling counters of the group whose quota binds, or of the process's own group without a quota.
+    /// The throttling counters of all groups with a quota on the way up, or of the process's own without any.
     ///
-    /// The kernel counts where the quota is set, not in the groups below.
+    /// The kernel counts where a quota is set, not in the groups below; several nested ones stop us in turn, an outer one
+    /// also for what other groups in it used.
     package func throttleCounters() -> Finding<ThrottleCounters> {
         switch hierarchy(of: "cpu") {
         case .missing(let reason): return .missing(reason)
         case .found(let hierarchy):
-            let path = (cpuQuota().value?.directory ?? hierarchy.directories[0]) + "/cpu.stat"
-            let counters = statistics(at: path)
-            guard let periods = counters["nr_periods"], let throttled = counters["nr_throttled"],
-                let time = counters["throttled_usec"] ?? counters["throttled_time"].map({ $0 / 1000 })
-            else {
-                return .missing(
-                    files.exists(path)
-                        ? "\(path) counts no periods: the cpu controller is off" : files.whyUnread(path))
+            let limited = hierarchy.directories.filter { quota(in: $0, version: hierarchy.version) != nil }
+            var sum = ThrottleCounters(periods: 0, throttledPeriods: 0, throttledMicroseconds: 0)
+            for directory in limited.isEmpty ? [hierarchy.directories[0]] : limited {
+                let path = directory + "/cpu.stat"
+                let counters = statistics(at: path)
+                guard let periods = counters["nr_periods"], let throttled = counters["nr_throttled"],
+                    let time = counters["throttled_usec"] ?? counters["throttled_time"].map({ $0 / 1000 })
+                else {
+                    return .missing(
+                        files.exists(path)
+                            ? "\(path) counts no periods: the cpu controller is off" : files.whyUnread(path))
+                }
+                sum =
+                    sum
+                    + ThrottleCounters(
+                        periods: periods, throttledPeriods: throttled, throttledMicroseconds: time)
             }
-            return .found(
-                ThrottleCounters(periods: periods, throttledPeriods: throttled, throttledMicroseconds: time))
+            return .found(sum)
         }
     }
 

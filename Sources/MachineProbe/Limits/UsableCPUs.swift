@@ -35,8 +35,14 @@ package struct UsableCPUs: Sendable, Hashable {
     ///   - process: `self`, or the id of the process whose control groups count.
     package init(files: FileTree, affinity: CPUSet?, process: String = "self") {
         let groups = ControlGroups(files: files, process: process)
+        var online = Self.online(files)
+        // The kernel reports no affinity to CPUs that are offline. Where it seems to, and the online ones count from 0,
+        // they are lxcfs's numbers for the container's CPUs.
+        if let all = online, let affinity, !affinity.subtracting(all).isEmpty, all == CPUSet(0..<all.count) {
+            online = nil
+        }
         let sources: [(name: String, cpus: CPUSet?)] = [
-            ("affinity", affinity), ("cgroup cpuset", groups.cpusetCPUs().value), ("online", Self.online(files)),
+            ("affinity", affinity), ("cgroup cpuset", groups.cpusetCPUs().value), ("online", online),
         ]
         var usable: CPUSet?
         var limiting: [String] = []

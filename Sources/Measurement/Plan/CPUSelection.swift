@@ -62,6 +62,36 @@ struct CPUSelection {
         // With --threads the count was chosen; under a quota more threads only mean more throttling.
         let withSiblings = request.threads == nil && candidates.count <= facts.usable.threadLimit
         scopes = ScopeGroups(selection: cpus, siblings: withSiblings ? candidates : [], cores: cores)
-        self.notes = notes
+        if let kinds = Self.kindsNote(scopes, topology: facts.machine.topology) { notes.append(kinds) }
+        self.notes = notes + Self.isolationNotes(cpus, request: request, facts: facts)
+    }
+
+    /// Which scopes add up cores of different kinds; nil where none does.
+    private static func kindsNote(_ scopes: ScopeGroups, topology: TopologyDescription) -> String? {
+        let mixed = scopes.mixed
+        guard !mixed.isEmpty else { return nil }
+        let kinds = topology.coreTypes.enumerated().map { kind, name in
+            "\(name) (CPUs \(CPUSet(topology.coreList.filter { $0.kind == kind }.flatMap(\.cpus))))"
+        }
+        return "cores of different kinds together at scope \(mixed.map(\.rawValue).joined(separator: ", ")): "
+            + kinds.joined(separator: ", ")
+    }
+
+    /// The kernel keeps other work away from isolated CPUs and leaves them out of the affinity that processes start
+    /// with; on those that were granted it moves no thread to another one.
+    private static func isolationNotes(_ cpus: [Int], request: MeasurementRequest, facts: PlanningFacts) -> [String] {
+        let topology = facts.machine.topology
+        guard let isolated = topology.isolated.flatMap({ CPUSet(list: $0) }), !isolated.isEmpty else { return [] }
+        var notes: [String] = []
+        let used = isolated.intersection(CPUSet(cpus))
+        if !used.isEmpty {
+            notes.append("CPUs \(used) are isolated: quiet, but threads that cannot be bound stay where they start")
+        }
+        let others = isolated.intersection(CPUSet(topology.coreList.flatMap(\.cpus))).subtracting(facts.usable.cpus)
+        if request.cpus == nil, request.numaNode == nil, !others.isEmpty {
+            notes.append(
+                "CPUs \(others) are isolated and not used; to measure them, start with taskset --cpu-list \(others)")
+        }
+        return notes
     }
 }

@@ -94,6 +94,9 @@ package struct PlannedMeasurement: Sendable, Hashable {
     /// Where each thread's part of a working set goes; empty for other kernels.
     package var threadPlacements: [MemoryPlacement] = []
     package var sampling: SamplingLimits
+    /// How often a run comes back to it at the least, with the others in between: the machine's mood changes within
+    /// seconds, and an interval from one moment would not know.
+    package var visits = 1
     /// `FLOPS`, `OPS`, `B/s` or `s`.
     package var unit: String
     /// What one iteration does over all threads, in the unit's numerator: operations, bytes; loads for latency.
@@ -106,13 +109,19 @@ package struct PlannedMeasurement: Sendable, Hashable {
     package var peakPerCycle: Double?
     /// Measurements of the same number are sampled in turn, product by product.
     package var interleaving: Int?
-    /// Estimated seconds of set-up, warm-up and checks.
+    /// Estimated seconds of set-up, warm-up and checks in the first visit.
     package var overheadSeconds: Double
+    /// The same of each later one.
+    package var revisitSeconds = 0.0
     /// Estimated seconds of the fewest samples that are worth taking.
     package var leastSamplingSeconds: Double
 
-    package var leastSeconds: Double { overheadSeconds + leastSamplingSeconds }
-    package var mostSeconds: Double { overheadSeconds + max(leastSamplingSeconds, sampling.budgetSeconds) }
+    package var leastSeconds: Double {
+        overheadSeconds + Double(visits - 1) * revisitSeconds + leastSamplingSeconds
+    }
+
+    /// Estimated seconds of one visit.
+    package var visitSeconds: Double { overheadSeconds + leastSamplingSeconds / Double(visits) }
 
     /// Whether a BLAS library does the work.
     package var usesLibrary: Bool {
@@ -130,7 +139,7 @@ package struct PlannedMeasurement: Sendable, Hashable {
     }
 }
 
-/// When sampling may stop and when it must.
+/// When sampling may stop and when it must, over all visits or in one.
 package struct SamplingLimits: Sendable, Hashable, Codable {
     /// Sampling goes on until the interval's half-width is at most this share of the rate …
     package var targetHalfWidth: Double
@@ -149,6 +158,16 @@ package struct SamplingLimits: Sendable, Hashable, Codable {
         self.minimumSeconds = minimumSeconds
         self.maximumSamples = maximumSamples
         self.budgetSeconds = budgetSeconds
+    }
+
+    /// One visit's part of these limits when there are to be `visits`: as many samples in each, however narrow their
+    /// interval; whether there are enough is asked between visits.
+    func share(of visits: Int) -> SamplingLimits {
+        let count = max(1, visits)
+        let seconds = minimumSeconds / Double(count)
+        return SamplingLimits(
+            targetHalfWidth: 0, minimumSamples: (minimumSamples + count - 1) / count, minimumSeconds: seconds,
+            maximumSamples: max(1, maximumSamples / count), budgetSeconds: seconds)
     }
 }
 
@@ -176,14 +195,17 @@ package struct MeasurementPlan: Sendable, Hashable {
     package var usesWholeNode: Bool
     /// Seconds asked for with --duration; nil for the tier's own.
     package var duration: Double?
+    /// Whole passes over the plan, at least so many, until the time is over: each visit is a replicate of its own, and
+    /// no matrices are kept between them. nil for a run that aims at narrow intervals.
+    package var rounds: Int?
     /// Why results have no theoretical peak; nil when they have one.
     package var peakUnknown: String?
     /// What the plan's reader should know: fewer threads than cores because of a quota, for example.
     package var notes: [String]
 
     package var leastSeconds: Double { measurements.reduce(0) { $0 + $1.leastSeconds } }
-    /// Upper estimate of the time the plan takes.
-    package var mostSeconds: Double { measurements.reduce(0) { $0 + $1.mostSeconds } }
+    /// Seconds after which nothing new is begun.
+    package var mostSeconds: Double { duration ?? Planner.duration(tier) }
     /// Positions of the BLAS libraries that are needed.
     package var libraries: Set<Int> {
         Set(

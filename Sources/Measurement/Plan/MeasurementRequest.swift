@@ -62,12 +62,15 @@ package struct PlanningFacts: Sendable {
         return Double(total) / 4
     }
 
-    /// The NUMA nodes with memory, by the machine's own account; empty where it does not tell.
+    /// The NUMA nodes with memory, by the machine's own account, that the cpuset lets us use; empty where nobody tells.
     var memoryNodes: [Int] {
         let sizes = machine.memory.perNUMABytes ?? []
-        let nodes = numaNodes
-        guard sizes.count == nodes.count else { return nodes }
-        return zip(nodes, sizes).filter { $0.1 > 0 }.map(\.0)
+        var nodes = numaNodes
+        if sizes.count == nodes.count { nodes = zip(nodes, sizes).filter { $0.1 > 0 }.map(\.0) }
+        guard let allowed = machine.limits.cpusetMems.flatMap({ CPUSet(list: $0) }) else { return nodes }
+        let ours = nodes.filter(allowed.contains)
+        // A cpuset of other numbers than the machine's says nothing about it.
+        return ours.isEmpty ? nodes : ours
     }
 
     /// Numbers of the nodes, ascending; those without CPUs are known by their memory only.

@@ -11,7 +11,8 @@ extension PlannedWork {
         switch (tier, scope) {
         case (.quick, .node): [1024, 2048]
         case (.quick, _): [1024]
-        case (.standard, _): [256, 1024, 2048, 4096]
+        case (.standard, .node): [256, 1024, 2048, 4096]
+        case (.standard, _): [256, 1024, 2048]
         case (.thorough, _): [64, 128, 192, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536]
         }
     }
@@ -77,8 +78,11 @@ extension PlannedWork {
             // The least a product must move: A and B in, C out.
             bytesPerIteration: 3 * order * order * Double(elementType.bytes),
             peakPerCycle: peak(of: elementType, variant: nil, cpus: cpus),
-            // One warm-up product, and about 30 ns per matrix element to fill, witness and check.
-            overheadSeconds: secondsPerProduct + 30e-9 * order * order, leastSamplingSeconds: 0)
+            // Warm-up, the product of our own to compare with, about 60 ns per matrix element to fill and witness.
+            overheadSeconds: ProductSampler.warmUpSeconds + 60e-9 * order * order
+                + (n <= ProductSampler.largestReference
+                    ? secondsFor(flop, elementType, source, cpus: Array(cpus.prefix(1))) : 0),
+            revisitSeconds: ProductSampler.warmUpSeconds, leastSamplingSeconds: 0)
         // Gate G4 asks for a second of measured time of what the index counts; more of it passes G3 more often on
         // machines that are shared. A short --duration leaves each of the four no more than the gate asks for.
         let least = max(1.1, duration / 8)
@@ -89,9 +93,9 @@ extension PlannedWork {
             case .standard: counted ? min(3.0, least) : 1.0
             case .thorough: counted ? min(10.0, least) : n < 1024 ? 1.0 : 2.0
             }
+        planned.visits = Self.visits
         planned.sampling.minimumSeconds = minimum
         planned.leastSamplingSeconds = max(minimum, Double(Self.fewestProducts) * secondsPerProduct)
-        planned.sampling.budgetSeconds = planned.leastSamplingSeconds
         return planned
     }
 
@@ -129,23 +133,24 @@ extension PlannedWork {
                 let flop = LUSampler.operations(order: n)
                 // Panels and pivoting run below the speed of products.
                 let seconds = secondsFor(flop, elementType, nil, cpus: group.cpus) * 1.3
-                let fewest = tier == .thorough ? 5 : 3
                 let bytes = Double(LUSampler.byteCount(order: n, elementBytes: elementType.bytes))
                 let planned = PlannedMeasurement(
                     name: entry.name, kernel: .lu(library: library), order: n, elementType: elementType,
                     scope: entry.scope, cpus: group.cpus, placement: placement(for: group.cpus),
                     sampling: SamplingLimits(
-                        targetHalfWidth: targetHalfWidth, minimumSamples: fewest,
+                        targetHalfWidth: targetHalfWidth, minimumSamples: Self.visits,
                         // Thirty small ones are enough: setting each up takes far longer than solving it.
                         minimumSeconds: min(0.5, 30 * seconds),
-                        maximumSamples: 500, budgetSeconds: max(0.5, Double(fewest) * seconds)),
+                        maximumSamples: 500, budgetSeconds: max(0.5, Double(Self.visits) * seconds)),
+                    visits: Self.visits,
                     unit: elementType.unit, workPerIteration: flop, flopPerIteration: flop,
                     // The least: the matrix in, its factors out.
                     bytesPerIteration: 2 * order * order * Double(elementType.bytes),
                     peakPerCycle: peak(of: elementType, variant: nil, cpus: group.cpus),
                     // One factorisation to warm up; the matrix is restored and the residual computed for each.
-                    overheadSeconds: seconds + 30e-9 * order * order + Double(fewest) * 5e-9 * order * order,
-                    leastSamplingSeconds: max(0.5, Double(fewest) * seconds))
+                    overheadSeconds: 0.1 * seconds + 60e-9 * order * order,
+                    revisitSeconds: 0.1 * seconds + 60e-9 * order * order,
+                    leastSamplingSeconds: max(0.5, Double(Self.visits) * seconds))
                 if !appendIfFitting(planned, bytes: bytes, what: "the matrix and its copy") { break }
             }
         }

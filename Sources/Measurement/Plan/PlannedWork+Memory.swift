@@ -44,14 +44,16 @@ extension PlannedWork {
             name: entry.name, kernel: .stream(kernel), workingSet: set, elementType: kernel.elementType,
             scope: entry.scope, cpus: cpus, threadPlacements: placements,
             sampling: SamplingLimits(
-                targetHalfWidth: 0.02, minimumSamples: 10, minimumSeconds: seconds / 2, maximumSamples: 1000,
+                targetHalfWidth: 0.02, minimumSamples: 10, minimumSeconds: seconds / 2, maximumSamples: 2000,
                 budgetSeconds: seconds),
-            unit: "B/s", workPerIteration: bytes, flopPerIteration: elements * Double(kernel.flopPerElement),
+            visits: Self.visits, unit: "B/s", workPerIteration: bytes,
+            flopPerIteration: elements * Double(kernel.flopPerElement),
             bytesPerIteration: bytes,
-            // Filled once and compared once, at a gigabyte a second and thread.
-            overheadSeconds: 0.1 + 2e-9 * Double(set.bytes) / Double(cpus.count),
+            // Filled and compared, at four gigabytes a second and thread each.
+            overheadSeconds: 0.02 + 0.5e-9 * Double(set.bytes) / Double(cpus.count),
+            revisitSeconds: 0.02 + 0.5e-9 * Double(set.bytes) / Double(cpus.count),
             // Ten passes at two gigabytes a second and thread.
-            leastSamplingSeconds: max(seconds, 10 * bytes / (2e9 * Double(cpus.count))))
+            leastSamplingSeconds: max(seconds / 2, 10 * bytes / (2e9 * Double(cpus.count))))
     }
 
     private var streamSeconds: Double {
@@ -84,11 +86,13 @@ extension PlannedWork {
             name: entry.name, kernel: .latency, workingSet: set, scope: entry.scope, cpus: cpus,
             threadPlacements: placements,
             sampling: SamplingLimits(
-                targetHalfWidth: 0.02, minimumSamples: 20, minimumSeconds: seconds / 2, maximumSamples: 1000,
+                targetHalfWidth: 0.02, minimumSamples: 20, minimumSeconds: seconds / 2, maximumSamples: 2000,
                 budgetSeconds: seconds),
-            unit: "s", workPerIteration: 1,
+            // Drawing the cycle through main memory takes longer than following it.
+            visits: set.level == .dram ? 3 : Self.visits, unit: "s", workPerIteration: 1,
             // The cycle is drawn line by line, 64 bytes each, at random places.
-            overheadSeconds: 0.05 + 100e-9 * Double(set.bytes) / 64, leastSamplingSeconds: seconds)
+            overheadSeconds: 0.02 + 150e-9 * Double(set.bytes) / 64,
+            revisitSeconds: 0.02 + 150e-9 * Double(set.bytes) / 64, leastSamplingSeconds: seconds)
     }
 
     /// Bandwidth and latency from each node's CPUs to each node's memory.

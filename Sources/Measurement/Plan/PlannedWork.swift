@@ -25,12 +25,14 @@ struct PlannedWork {
 
     var tier: Tier { request.tier }
 
-    /// The groups of a scope that a run measures: each one when it is thorough, else the first.
+    /// The groups of a scope that a run measures: each one when it is thorough, else the first; of single cores the
+    /// first of each kind.
     func groups(_ scope: Scope) -> [CPUGroup] {
         let all = scopes[scope]
         switch scope {
         // Cores one by one are what the per-core map is for.
-        case .core, .coreSMT, .node, .nodeSMT: return Array(all.prefix(1))
+        case .core, .coreSMT: return scopes.firstOfEachKind(scope)
+        case .node, .nodeSMT: return Array(all.prefix(1))
         case .l3, .numa, .socket: return tier == .thorough ? all : Array(all.prefix(1))
         }
     }
@@ -107,29 +109,33 @@ extension PlannedWork {
     mutating func add(_ kernel: FMAKernel, _ entry: CatalogEntry) {
         let samples =
             switch tier {
-            case .quick: 1000
-            case .standard: 2000
-            case .thorough: entry.firstTier == .thorough ? 2000 : 4000
+            case .quick: 500
+            case .standard: 1000
+            case .thorough: entry.firstTier == .thorough ? 1000 : 2000
             }
         for group in groups(entry.scope) {
             append(planned(kernel, entry, cpus: group.cpus, samples: samples))
         }
     }
 
+    /// How often a run comes back to a measurement. From five moments on, their spread says well how far the figure moves
+    /// between moments.
+    static let visits = 5
+
     func planned(_ kernel: FMAKernel, _ entry: CatalogEntry, cpus: [Int], samples: Int) -> PlannedMeasurement {
-        // Half of the samples are taken in any case: the best slice is half of the answer, and a stop at the first
-        // narrow interval would cut the chance to see it.
         let seconds = Double(samples) * FMASampler.secondsPerSlice
         let flop = Double(kernel.flopPerIteration * cpus.count)
         return PlannedMeasurement(
             name: entry.name, kernel: .fma(kernel), elementType: kernel.elementType, scope: entry.scope, cpus: cpus,
             sampling: SamplingLimits(
-                targetHalfWidth: 0.005, minimumSamples: samples / 2, minimumSeconds: seconds / 2,
-                maximumSamples: samples, budgetSeconds: seconds),
-            unit: kernel.elementType.unit, workPerIteration: flop, flopPerIteration: flop, bytesPerIteration: 0,
+                targetHalfWidth: 0.005, minimumSamples: samples, minimumSeconds: 0, maximumSamples: 4 * samples,
+                budgetSeconds: seconds),
+            visits: Self.visits, unit: kernel.elementType.unit, workPerIteration: flop, flopPerIteration: flop,
+            bytesPerIteration: 0,
             peakPerCycle: peak(of: kernel.elementType, variant: kernel.variant, cpus: cpus),
-            // Warm-up, clock slices and the replay come to about as much again.
-            overheadSeconds: seconds, leastSamplingSeconds: seconds)
+            // Warm-up and the replay; a look at the clock behind each slice takes about half of its time.
+            overheadSeconds: FMASampler.warmUpSeconds + 0.1 * seconds, revisitSeconds: FMASampler.revisitWarmUpSeconds,
+            leastSamplingSeconds: 1.5 * seconds)
     }
 
     /// Surveys of the machine: each core alone; from each NUMA node to each node's memory.

@@ -9,8 +9,8 @@ package enum Planner {
     /// Seconds for a whole run, unless --duration says otherwise.
     static func duration(_ tier: Tier) -> Double {
         switch tier {
-        case .quick: 13
-        case .standard: 80
+        case .quick: 14
+        case .standard: 86
         case .thorough: 570
         }
     }
@@ -53,8 +53,8 @@ package enum Planner {
         return plan
     }
 
-    /// Drops work until the least of it fits, what the index counts last, then gives what time is left to the
-    /// sampling budgets of products.
+    /// Drops work until the least of it fits, what the index counts last. What time is left goes where the intervals
+    /// are widest, when they are known.
     private static func fit(_ plan: inout MeasurementPlan, duration: Double) throws {
         while plan.leastSeconds > duration {
             let next = plan.measurements.indices.max {
@@ -75,12 +75,6 @@ package enum Planner {
                     reason: "it would take about \(Int(dropped.leastSeconds.rounded(.up))) s; pass a longer --duration")
             )
         }
-        // The rest goes to the products: there the interval is widest. No more than half of it is promised, as the
-        // estimates are rough.
-        let products = plan.measurements.indices.filter { plan.measurements[$0].order != nil }
-        guard !products.isEmpty else { return }
-        let share = (duration - plan.leastSeconds) / 2 / Double(products.count)
-        for index in products { plan.measurements[index].sampling.budgetSeconds += share }
     }
 }
 

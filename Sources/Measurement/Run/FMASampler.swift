@@ -10,6 +10,8 @@ import Synchronization
 struct FMASampler {
     let planned: PlannedMeasurement
     let kernel: FMAKernel
+    /// Per slice, as an earlier visit found them; nil at the first.
+    let iterations: Int?
     let seed: UInt64
     /// Start of the run on the monotonic clock, in nanoseconds.
     let origin: UInt64
@@ -19,7 +21,9 @@ struct FMASampler {
     static let secondsPerSlice = 0.25e-3
     /// Slices between two looks at the stopping rule.
     static let batch = 50
+    /// Of slices before the first that counts; a core that comes from other work is awake already.
     static let warmUpSeconds = 0.05
+    static let revisitWarmUpSeconds = 0.02
 
     func run() throws -> RawRun {
         guard let entry = kernel.entry else {
@@ -28,8 +32,8 @@ struct FMASampler {
         if let refusal = kernel.prepare() { throw KernelUnavailable(name: planned.name, reason: refusal) }
         let initial = kernel.initialState(seed: seed)
         let session = FMASession(
-            kernel: kernel, entry: entry, initial: initial, threads: planned.cpus.count, limits: planned.sampling,
-            stopSignal: stopSignal)
+            kernel: kernel, entry: entry, initial: initial, threads: planned.cpus.count, iterations: iterations,
+            limits: planned.sampling.share(of: planned.visits), stopSignal: stopSignal)
         let bound = try PinnedThreadTeam.run(on: planned.cpus) { session.work($0) }
         return try session.result(planned: planned, bound: bound, origin: origin)
     }

@@ -23,12 +23,13 @@ final class FMASession: @unchecked Sendable {
     private var fault: KernelFault?
 
     init(
-        kernel: FMAKernel, entry: FMAKernel.Entry, initial: FMAState, threads: Int, limits: SamplingLimits,
-        stopSignal: @escaping @Sendable () -> Int32
+        kernel: FMAKernel, entry: FMAKernel.Entry, initial: FMAState, threads: Int, iterations: Int?,
+        limits: SamplingLimits, stopSignal: @escaping @Sendable () -> Int32
     ) {
         self.kernel = kernel
         self.entry = entry
         self.initial = initial
+        self.iterations = iterations ?? 0
         self.stopSignal = stopSignal
         rule = StoppingRule(limits: limits)
         traces = (0..<threads).map { _ in FMATrace(capacity: limits.maximumSamples + FMASampler.batch) }
@@ -87,12 +88,16 @@ final class FMASession: @unchecked Sendable {
     }
 
     private func calibrate(on state: UnsafeMutableRawPointer) {
-        // Up to the proven length an error anywhere in a slice is still in the state at its end.
-        iterations = min(
-            kernel.longestProvenRun,
-            FMASampler.iterations(lasting: FMASampler.secondsPerSlice) { entry.run(iterations: $0, state: state) })
+        let isFirst = iterations == 0
+        if isFirst {
+            // Up to the proven length an error anywhere in a slice is still in the state at its end.
+            iterations = min(
+                kernel.longestProvenRun,
+                FMASampler.iterations(lasting: FMASampler.secondsPerSlice) { entry.run(iterations: $0, state: state) })
+        }
         probe = TimedClockProbe()
-        warmUpSlices = Int(FMASampler.warmUpSeconds / FMASampler.secondsPerSlice)
+        let seconds = isFirst ? FMASampler.warmUpSeconds : FMASampler.revisitWarmUpSeconds
+        warmUpSlices = Int(seconds / FMASampler.secondsPerSlice)
     }
 
     private func seconds() -> [Double] { (0..<traces[0].count).map { slice($0, origin: 0).seconds } }
@@ -104,7 +109,7 @@ final class FMASession: @unchecked Sendable {
     /// - Precondition: The team has ended.
     func result(planned: PlannedMeasurement, bound: CPUSet, origin: UInt64) throws -> RawRun {
         if let fault { throw fault }
-        let count = min(traces[0].count, planned.sampling.maximumSamples)
+        let count = traces[0].count
         let common = traces[0].firstState
         let deviations = zip(traces, planned.cpus).flatMap { trace, cpu in
             trace.deviations(from: common).map {
@@ -116,9 +121,11 @@ final class FMASession: @unchecked Sendable {
             planned: planned, slices: (0..<count).map { slice($0, origin: origin) }, iterationsPerSlice: iterations,
             warmUpPasses: warmUpSlices,
             clocks: traces.map(\.clocks),
-            evidence: .endStates(
-                initial: initial, iterations: iterations, common: FMAState(of: kernel, bytes: common),
-                slices: traces.reduce(0) { $0 + $1.count }, deviating: deviating, examples: deviations),
+            evidence: .endStates([
+                EndStates(
+                    initial: initial, iterations: iterations, common: FMAState(of: kernel, bytes: common),
+                    slices: traces.reduce(0) { $0 + $1.count }, deviating: deviating, examples: deviations)
+            ]),
             end: end ?? .sampleLimit, boundCPUs: bound, memoryNodes: nil, placementText: "registers",
             threads: planned.cpus.count, blasCore: nil)
     }

@@ -7,7 +7,7 @@ import ComputeKernels
 import Glibc
 import MachineProbe
 import Quantities
-package import ResultRecord
+import ResultRecord
 import SampleStatistics
 import Synchronization
 
@@ -110,13 +110,14 @@ package struct LUSampler {
         let probe = TimedClockProbe()
         var clocks: [Double] = []
 
-        let rule = StoppingRule(limits: planned.sampling)
+        let rule = StoppingRule(limits: planned.sampling.share(of: planned.visits))
         var slices: [Slice] = []
         var seconds: [Double] = []
         var residuals: [Double] = []
         var refusal: String?
         var end: SamplingEnd?
         while end == nil {
+            system.change()
             try system.restore(on: cpus)
             let cpuStart = threads > 1 ? sl_process_cpu_ns() : sl_thread_cpu_ns()
             let start = sl_monotonic_ns()
@@ -159,18 +160,6 @@ package struct LUSampler {
     }
 }
 
-/// A was to be factorised by a library without LAPACK; the planner leaves such libraries out.
-package struct LAPACKMissing: UserFacingError, Hashable {
-    package let library: String
-    package let path: String
-    /// `lacks dgetrf_`
-    package let reason: String
-
-    package var what: String { "\(library) at \(path) cannot factorise a matrix: it \(reason)" }
-    package var nextStep: String { "Pass a library with LAPACK, such as OpenBLAS or MKL, with --blas." }
-    package var exitStatus: ExitStatus { .measurementFailed }
-}
-
 /// A random system, the copy that a library overwrites, and the solution. Work on whole matrices is shared by threads.
 // Unchecked: the memory lives as long as the value, and the threads of a team write disjoint columns.
 private final class LinearSystem<Element: GEMMElement>: @unchecked Sendable {
@@ -182,6 +171,7 @@ private final class LinearSystem<Element: GEMMElement>: @unchecked Sendable {
     /// b before, the solution afterwards.
     let x: UnsafeMutablePointer<Element>
     let pivots: UnsafeMutableRawPointer
+    private var changing = SeededGenerator(seed: 0)
 
     /// The matrix that the library factorises.
     var a: UnsafeMutablePointer<Element> { matrix.pointer.assumingMemoryBound(to: Element.self) }
@@ -216,6 +206,16 @@ private final class LinearSystem<Element: GEMMElement>: @unchecked Sendable {
         }
         var generator = SeededGenerator(seed: seed, stream: 4)
         for row in 0..<order { b[row] = Element(generator.uniform() - 0.5) }
+        changing = SeededGenerator(seed: seed, stream: 6)
+    }
+
+    /// Changes the signs of a random column of A in each block of 64, and of those elements of the solution: a library
+    /// that keeps what it found for a matrix must not find it again.
+    func change() {
+        for first in Swift.stride(from: 0, to: order, by: 64) {
+            let column = first + changing.index(below: min(64, order - first))
+            for index in column * stride..<column * stride + order { kept[index].negate() }
+        }
     }
 
     func restore(on cpus: [Int]) throws {

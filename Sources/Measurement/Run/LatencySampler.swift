@@ -9,6 +9,8 @@ import ResultRecord
 struct LatencySampler {
     let planned: PlannedMeasurement
     let workingSet: WorkingSet
+    /// Loads per slice, as an earlier visit found them; nil at the first.
+    let loads: Int?
     let seed: UInt64
     /// Start of the run on the monotonic clock, in nanoseconds.
     let origin: UInt64
@@ -27,8 +29,8 @@ struct LatencySampler {
         let memory = try ThreadMemory(
             planned: planned, bytesPerThread: lines * PointerChase.lineBytes, hugePages: workingSet.hugePages)
         let session = LatencySession(
-            memory: memory.regions.map(\.pointer), lines: lines, seed: seed, limits: planned.sampling,
-            stopSignal: stopSignal)
+            memory: memory.regions.map(\.pointer), lines: lines, loads: loads, seed: seed,
+            limits: planned.sampling.share(of: planned.visits), stopSignal: stopSignal)
         let bound = try PinnedThreadTeam.run(on: planned.cpus) { session.work($0) }
         var run = session.result(planned: planned, bound: bound, memory: memory, origin: origin)
         run.workingSetBytes = lines * PointerChase.lineBytes * threads
@@ -45,21 +47,25 @@ package final class LatencySession: @unchecked Sendable {
     private let rule: StoppingRule
     private let stopSignal: @Sendable () -> Int32
     private let traces: [LatencyTrace]
-    private var turns = 1
+    private var turns: Int
+    private let isCalibrated: Bool
     private var warmUpTurns = 0
     private var end: SamplingEnd?
 
     /// - Parameters:
     ///   - memory: One region per thread, which outlives the session.
     ///   - lines: Of each region, ≥ 2.
+    ///   - loads: Per slice, as `loadsPerSlice` of an earlier session said; nil to find them.
     package init(
-        memory: [UnsafeMutableRawPointer], lines: Int, seed: UInt64, limits: SamplingLimits,
+        memory: [UnsafeMutableRawPointer], lines: Int, loads: Int? = nil, seed: UInt64, limits: SamplingLimits,
         stopSignal: @escaping @Sendable () -> Int32
     ) {
         self.memory = memory
         self.lines = lines
         self.seed = seed
         self.stopSignal = stopSignal
+        turns = max(1, (loads ?? 0) / PointerChase.loadsPerTurn)
+        isCalibrated = loads != nil
         rule = StoppingRule(limits: limits)
         traces = memory.map { _ in LatencyTrace() }
     }
@@ -114,6 +120,7 @@ package final class LatencySession: @unchecked Sendable {
         }
         if member.index == 0 {
             warmUpTurns = made
+            guard !isCalibrated else { return place }
             turns = FMASampler.iterations(lasting: LatencySampler.secondsPerSlice) {
                 place = PointerChase.follow(turns: $0, from: place)
             }
@@ -140,7 +147,7 @@ package final class LatencySession: @unchecked Sendable {
 
     /// - Precondition: The team has ended.
     func result(planned: PlannedMeasurement, bound: CPUSet, memory: ThreadMemory, origin: UInt64) -> RawRun {
-        let count = min(traces[0].times.count, max(planned.sampling.maximumSamples, planned.sampling.minimumSamples))
+        let count = traces[0].times.count
         let comparison = comparison()
         return RawRun(
             planned: planned, slices: (0..<count).map { slice($0, origin: origin) }, iterationsPerSlice: loadsPerSlice,

@@ -3,7 +3,7 @@
 package import BLASBinding
 import CLinux
 import ComputeKernels
-import MachineProbe
+package import MachineProbe
 package import ResultRecord
 
 /// What became of one planned measurement.
@@ -16,10 +16,11 @@ package enum MeasurementOutcome: Sendable {
 
 /// Where a run stands, for a progress display.
 package struct RunProgress: Sendable {
+    /// Visits made, and how many there will be at the least.
     package var index: Int
     package var count: Int
     package var current: PlannedMeasurement
-    /// Estimated seconds for this and all later measurements.
+    /// Seconds until nothing new is begun.
     package var secondsLeft: Double
 }
 
@@ -29,15 +30,15 @@ package struct PlanExecution: Sendable {
     /// By position; those that the plan's products need are there.
     let libraries: [BLASLibrary]
     let stopSignal: @Sendable () -> Int32
-    let monitor: @Sendable () -> @Sendable () -> Conditions
+    let monitor: @Sendable (_ cpus: [Int]) -> @Sendable () -> Conditions
 
     /// - Parameters:
     ///   - stopSignal: The number of the signal that asked to stop, or 0.
-    ///   - monitor: Starts watching the machine; the closure it returns tells what happened since.
+    ///   - monitor: Starts watching the machine and the CPUs in use; the closure it returns tells what happened since.
     package init(
         plan: MeasurementPlan, machine: MachineDescription, libraries: [BLASLibrary],
         stopSignal: @escaping @Sendable () -> Int32,
-        monitor: @escaping @Sendable () -> @Sendable () -> Conditions
+        monitor: @escaping @Sendable (_ cpus: [Int]) -> @Sendable () -> Conditions
     ) {
         self.plan = plan
         self.machine = machine
@@ -49,84 +50,81 @@ package struct PlanExecution: Sendable {
     /// Measures and verifies everything in the plan. An outcome that is wrong or missing does not stop the rest.
     package func run(progress: (RunProgress) -> Void) -> [MeasurementOutcome] {
         let origin = sl_monotonic_ns()
-        var outcomes: [MeasurementOutcome] = []
-        var left = plan.mostSeconds
-        var next = 0
-        while next < plan.measurements.count {
-            let group = interleaved(from: next)
-            if stopSignal() != 0 {
-                outcomes += group.map { .skipped(Self.interrupted($0)) }
-            } else {
-                progress(
-                    RunProgress(index: next, count: plan.measurements.count, current: group[0], secondsLeft: left))
-                let finish = monitor()
-                let results = sample(group, origin: origin)
-                let conditions = finish()
-                outcomes += zip(group, results).map { Self.outcome($0, $1, conditions) }
-            }
-            left -= group.reduce(0) { $0 + $1.mostSeconds }
-            next += group.count
+        var schedule = VisitSchedule(plan)
+        while stopSignal() == 0, let next = schedule.next(secondsSinceStart: Double(sl_monotonic_ns() - origin) * 1e-9)
+        {
+            progress(schedule.progress(of: next, secondsSinceStart: Double(sl_monotonic_ns() - origin) * 1e-9))
+            let start = sl_monotonic_ns()
+            let finish = monitor(schedule.groups[next].cpus)
+            let results = visit(&schedule.groups[next], origin: origin)
+            schedule.groups[next].add(
+                results, conditions: finish(), seconds: Double(sl_monotonic_ns() - start) * 1e-9)
+            schedule.release(next, keeping: keptBytes)
         }
-        return outcomes + plan.skipped.map(MeasurementOutcome.skipped)
+        return schedule.groups.flatMap { $0.outcomes(signal: stopSignal()) }
+            + plan.skipped.map(MeasurementOutcome.skipped)
     }
 
-    /// The measurement at a position, with those behind it that are sampled in turn with it.
-    private func interleaved(from index: Int) -> [PlannedMeasurement] {
-        let first = plan.measurements[index]
-        guard let number = first.interleaving else { return [first] }
-        return Array(plan.measurements[index...].prefix { $0.interleaving == number })
+    /// Of matrices that stay mapped between visits: filling them again would take longer than measuring.
+    private var keptBytes: Int {
+        if plan.rounds != nil { return 0 }
+        let memory = [machine.memory.totalBytes, machine.limits.memoryMaxBytes].compactMap { $0 }.min() ?? 4 << 30
+        return memory / 8
     }
 
-    private static func outcome(
-        _ planned: PlannedMeasurement, _ result: Result<RawRun, any Error>, _ conditions: Conditions
-    ) -> MeasurementOutcome {
-        switch result {
-        case .failure(let error): return .notMeasured(planned, error)
-        case .success(let raw):
-            switch Verifier.verify(raw) {
-            case .success(let verified): return .verified(verified, conditions)
-            case .failure(let failure): return .wrong(failure)
-            }
+    private func visit(_ group: inout VisitedGroup, origin: UInt64) -> [Result<RawRun, any Error>] {
+        if case .gemm = group.planned[0].kernel, let n = group.planned[0].order {
+            return products(&group, order: n, origin: origin)
+        }
+        return zip(group.planned, group.runs).map { planned, before in
+            Result { try sample(planned, after: before, origin: origin) }
         }
     }
 
-    private func sample(_ group: [PlannedMeasurement], origin: UInt64) -> [Result<RawRun, any Error>] {
-        if case .gemm = group[0].kernel, let n = group[0].order { return products(group, order: n, origin: origin) }
-        return group.map { planned in Result { try sample(planned, origin: origin) } }
-    }
-
-    private func products(
-        _ group: [PlannedMeasurement], order: Int, origin: UInt64
-    ) -> [Result<RawRun, any Error>] {
-        for case .gemm(.library(let index)) in group.map(\.kernel) where !libraries.indices.contains(index) {
-            return group.map { _ in .failure(LibraryMissing()) }
+    private func products(_ group: inout VisitedGroup, order: Int, origin: UInt64) -> [Result<RawRun, any Error>] {
+        let planned = group.planned
+        for case .gemm(.library(let index)) in planned.map(\.kernel) where !libraries.indices.contains(index) {
+            return planned.map { _ in .failure(LibraryMissing()) }
         }
         defer { for library in libraries { library.setThreads(1) } }
-        return ProductSampler(
-            planned: group, order: order, libraries: libraries,
-            caches: SIMDGEMMCaches(machine.topology, cpus: group[0].cpus), isa: machine.cpu.isa,
-            seed: UInt64(plan.seed), origin: origin, stopSignal: stopSignal
-        ).run()
+        do {
+            let session =
+                try group.session
+                ?? ProductSampler(
+                    planned: planned, order: order, libraries: libraries,
+                    caches: SIMDGEMMCaches(machine.topology, cpus: planned[0].cpus), isa: machine.cpu.isa,
+                    productsPerSlice: group.runs.map { $0?.iterationsPerSlice }, seed: UInt64(plan.seed),
+                    origin: origin, stopSignal: stopSignal
+                ).session()
+            group.session = session
+            return session.visit()
+        } catch {
+            return planned.map { _ in .failure(error) }
+        }
     }
 
-    private func sample(_ planned: PlannedMeasurement, origin: UInt64) throws -> RawRun {
+    /// - Parameter before: What earlier visits brought home; slices of later ones do the same work.
+    private func sample(_ planned: PlannedMeasurement, after before: RawRun?, origin: UInt64) throws -> RawRun {
         // One seed, one set of data per kernel and size: the same in each run, and at scope core as at node.
         let seed = UInt64(plan.seed)
         switch planned.kernel {
         case .fma(let kernel):
             return try FMASampler(
-                planned: planned, kernel: kernel, seed: seed, origin: origin, stopSignal: stopSignal
+                planned: planned, kernel: kernel, iterations: before?.iterationsPerSlice, seed: seed, origin: origin,
+                stopSignal: stopSignal
             ).run()
         case .stream(let kernel):
             guard let workingSet = planned.workingSet else { preconditionFailure("a stream has a working set") }
             return try StreamSampler(
-                planned: planned, kernel: kernel, workingSet: workingSet, seed: seed, origin: origin,
-                stopSignal: stopSignal
+                planned: planned, kernel: kernel, workingSet: workingSet, passes: before?.iterationsPerSlice,
+                seed: seed,
+                origin: origin, stopSignal: stopSignal
             ).run()
         case .latency:
             guard let workingSet = planned.workingSet else { preconditionFailure("a chain has a working set") }
             return try LatencySampler(
-                planned: planned, workingSet: workingSet, seed: seed, origin: origin, stopSignal: stopSignal
+                planned: planned, workingSet: workingSet, loads: before?.iterationsPerSlice, seed: seed, origin: origin,
+                stopSignal: stopSignal
             ).run()
         case .lu(let index):
             guard libraries.indices.contains(index), let n = planned.order else { throw LibraryMissing() }
@@ -137,10 +135,6 @@ package struct PlanExecution: Sendable {
             ).run()
         case .gemm: preconditionFailure("products are sampled in turn")
         }
-    }
-
-    private static func interrupted(_ planned: PlannedMeasurement) -> SkippedMeasurement {
-        SkippedMeasurement(planned, code: "interrupted", reason: "the run was stopped before it")
     }
 }
 

@@ -32,18 +32,31 @@ final class ProductRival<Element: GEMMElement> {
     var bound: CPUSet = []
     var workersBound = true
     var threads = 1
-    /// Per slice.
-    var products = 1
+    /// Per slice; nil until the first warm-up found it.
+    var products: Int?
     var warmUps = 0
     var clocks: [Double] = []
     var residuals: [ProductResidual] = []
     var references: [ReferenceComparison] = []
     var fault: (any Error)?
 
-    init(planned: PlannedMeasurement, source: Source) {
+    init(planned: PlannedMeasurement, source: Source, products: Int?) {
         self.planned = planned
         self.source = source
-        rule = StoppingRule(limits: planned.sampling)
+        self.products = products
+        rule = StoppingRule(limits: planned.sampling.share(of: planned.visits))
+    }
+
+    /// Forgets what earlier visits found, but for a fault: a library that crashed is not called again.
+    func beginVisit() {
+        slices = []
+        seconds = []
+        clocks = []
+        residuals = []
+        references = []
+        warmUps = 0
+        nextLook = 1
+        end = nil
     }
 
     var isRunning: Bool { end == nil && fault == nil }
@@ -83,7 +96,7 @@ final class ProductRival<Element: GEMMElement> {
         if case .library(let library) = source { core = library.description.coreName }
         return .success(
             RawRun(
-                planned: planned, slices: slices, iterationsPerSlice: products, warmUpPasses: warmUps,
+                planned: planned, slices: slices, iterationsPerSlice: products ?? 1, warmUpPasses: warmUps,
                 clocks: [clocks], evidence: .products(residuals, references: references), end: end ?? .sampleLimit,
                 boundCPUs: bound, memoryNodes: nil, placementText: "", threads: threads, blasCore: core,
                 workersBound: workersBound))

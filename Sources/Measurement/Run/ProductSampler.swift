@@ -21,6 +21,8 @@ struct ProductSampler {
     let caches: SIMDGEMMCaches
     /// Features of the processor.
     let isa: [String]
+    /// Products per slice, by measurement, as an earlier visit found them; nil at the first.
+    let productsPerSlice: [Int?]
     let seed: UInt64
     /// Start of the run on the monotonic clock, in nanoseconds.
     let origin: UInt64
@@ -30,6 +32,8 @@ struct ProductSampler {
     static let shortestSlice = 0.25e-3
     /// At least one product and this many seconds come before the first timed one: first calls are 2 to 100 times slower.
     static let warmUpSeconds = 0.02
+    /// Products for it are up to this order: larger ones take longer than a quarter of a millisecond anywhere.
+    static let warmUpOrder = 1024
     /// Workers of one library may go on spinning for its next call; the next rival waits that long for them at most.
     static let settlingSeconds = 0.3
     /// Of measured time that a rival gets before the next one, where that has to wait for its workers.
@@ -38,24 +42,20 @@ struct ProductSampler {
     /// Whether rivals need the CPUs on which a library's workers may still spin.
     var settles: Bool { planned.count > 1 && planned[0].cpus.count > 1 }
 
-    /// After this, sampling ends with what there is.
-    var longestSeconds: Double { 5 + 3 * planned.reduce(0) { $0 + $1.mostSeconds } }
+    /// After this, a visit ends with what there is.
+    var longestSeconds: Double { 5 + 3 * planned.reduce(0) { $0 + $1.visitSeconds } }
 
     private var shape: SIMDGEMMShape { SIMDGEMMShape(m: order, n: order, k: order) }
 
-    /// One outcome per planned measurement, in their order.
-    func run() -> [Result<RawRun, any Error>] {
-        do {
-            switch planned[0].elementType {
-            case .f32: return try run(Float.self)
-            default: return try run(Double.self)
-            }
-        } catch {
-            return planned.map { _ in .failure(error) }
+    /// Maps the matrices; the first visit fills them.
+    func session() throws -> ProductVisits {
+        switch planned[0].elementType {
+        case .f32: ProductVisits(try session(Float.self))
+        default: ProductVisits(try session(Double.self))
         }
     }
 
-    private func run<Element: GEMMElement>(_ type: Element.Type) throws -> [Result<RawRun, any Error>] {
+    private func session<Element: GEMMElement>(_ type: Element.Type) throws -> ProductSession<Element> {
         let bytes = order * order * MemoryLayout<Element>.stride
         let first = planned[0]
         let placement = first.placement ?? .unbound
@@ -72,23 +72,8 @@ struct ProductSampler {
         try PlacedMemory.checkAvailable(byteCount: matrices * bytes + extra, placement: placement)
         let memory = try (0..<matrices).map { _ in try PlacedMemory(byteCount: bytes, placement: placement) }
         let workspace = extra > 0 ? try PlacedMemory(byteCount: extra, placement: placement) : nil
-
-        let session = ProductSession<Element>(
+        return ProductSession<Element>(
             sampler: self, memory: memory, workspace: workspace, own: own, witness: hasReference ? witness : nil)
-        let needsTeam = !own.isEmpty && first.cpus.count > 1
-        let bound = try PinnedThreadTeam.run(on: needsTeam ? first.cpus : Array(first.cpus.prefix(1))) {
-            session.work($0)
-        }
-        let nodes = memory.prefix(3).compactMap { $0.nodesFound() }
-        return session.results().map { result in
-            result.map { run in
-                var run = run
-                run.boundCPUs = CPUSet(run.boundCPUs.numbers + bound.numbers.prefix(1))
-                run.memoryNodes = nodes.count == 3 ? Set(nodes.joined()).sorted() : nil
-                run.placementText = memory[0].placementDescription
-                return run
-            }
-        }
     }
 
     /// Larger products would take longer to compute once more than to measure; their every row is still judged.
@@ -100,5 +85,20 @@ struct ProductSampler {
             let best = SIMDGEMM.best(for: elementType, isa: isa)
         else { return nil }
         return SIMDGEMMPlan(best, shape, threads: 1, caches: caches)
+    }
+}
+
+/// Matrices that are measured again and again. A closure per element type, so that the compiler specialises what it
+/// calls: through a protocol the session's loops over elements would run generic, five times slower.
+struct ProductVisits {
+    /// Bytes of memory that are kept between visits.
+    let byteCount: Int
+    /// Samples once; one outcome per planned measurement, in their order.
+    let visit: () -> [Result<RawRun, any Error>]
+
+    @inline(__always)
+    fileprivate init<Element: GEMMElement>(_ session: ProductSession<Element>) {
+        byteCount = session.byteCount
+        visit = { session.visit() }
     }
 }

@@ -7,7 +7,6 @@ import ComputeKernels
 import Glibc
 import MachineProbe
 import ResultRecord
-import SampleStatistics
 
 // Unchecked: members other than the leader read `command` and the plans after the leader's sem_post, and write nothing.
 final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
@@ -17,6 +16,7 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
     }
 
     private let sampler: ProductSampler
+    private let memory: [PlacedMemory]
     private let workspace: PlacedMemory?
     private let a: UnsafeMutablePointer<Element>
     private let b: UnsafeMutablePointer<Element>
@@ -27,6 +27,9 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
     private let wake: UnsafeMutablePointer<sem_t>
     private var command = Command.leave
     private var boundTo: CPUSet = []
+    /// A and B, and what judges C, between visits.
+    private var prepared: (inputs: ProductInputs<Element>, witness: ProductWitness<Element>)?
+    private var hasReference = false
 
     private var order: Int { sampler.order }
     private var cpus: [Int] { sampler.planned[0].cpus }
@@ -40,18 +43,19 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
         witness: SIMDGEMMPlan?
     ) {
         self.sampler = sampler
+        self.memory = memory
         self.workspace = workspace
         let matrices = memory.map { $0.pointer.assumingMemoryBound(to: Element.self) }
         (a, b, c) = (matrices[0], matrices[1], matrices[2])
         reference = matrices.count > 3 ? matrices[3] : nil
         witnessPlan = witness
         var plans = own[...]
-        rivals = sampler.planned.map { planned in
+        rivals = zip(sampler.planned, sampler.productsPerSlice).map { planned, products in
             switch planned.kernel {
             case .gemm(.library(let index)):
-                ProductRival(planned: planned, source: .library(sampler.libraries[index]))
+                ProductRival(planned: planned, source: .library(sampler.libraries[index]), products: products)
             default:
-                ProductRival(planned: planned, source: .own(plans.removeFirst()))
+                ProductRival(planned: planned, source: .own(plans.removeFirst()), products: products)
             }
         }
         wake = .allocate(capacity: 1)
@@ -63,7 +67,7 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
         wake.deallocate()
     }
 
-    func work(_ member: TeamMember) {
+    private func work(_ member: TeamMember) {
         if member.index == 0 {
             lead(member)
             command = .leave
@@ -79,21 +83,18 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
         }
     }
 
-    /// - Precondition: The team has ended.
-    func results() -> [Result<RawRun, any Error>] { rivals.map { $0.result() } }
-
     // MARK: The leader
 
     private func lead(_ member: TeamMember) {
-        fill(a, stream: 1)
-        fill(b, stream: 2)
-        let witness = ProductWitness(a: a, b: b, n: order, seed: sampler.seed)
-        let hasReference = makeReference(judgedBy: witness)
+        boundTo = []
+        var (inputs, witness) = takeInputs()
+        defer { prepared = (inputs, witness) }
         let probe = TimedClockProbe()
         for rival in rivals {
+            rival.beginVisit()
             attempt(rival) {
                 try prepare(rival)
-                try warmUp(rival, member)
+                try warmUp(rival, member, inputs: &inputs, witness: &witness)
             }
         }
         let start = sl_monotonic_ns()
@@ -103,8 +104,7 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
             for rival in round % 2 == 0 ? rivals : rivals.reversed() {
                 attempt(rival) {
                     try turn(
-                        of: rival, round: round, member, probe: probe, witness: witness,
-                        hasReference: hasReference)
+                        of: rival, round: round, member, probe: probe, inputs: &inputs, witness: &witness)
                 }
             }
             round += 1
@@ -118,10 +118,11 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
     /// One slice; or where the library's workers have to fall asleep after it, as many as make that worth while.
     private func turn(
         of rival: ProductRival<Element>, round: Int, _ member: TeamMember, probe: TimedClockProbe,
-        witness: ProductWitness<Element>, hasReference: Bool
+        inputs: inout ProductInputs<Element>, witness: inout ProductWitness<Element>
     ) throws {
         var seconds = 0.0
         repeat {
+            inputs.change(&witness)
             seconds += try slice(rival, round: round, member, probe: probe)
             rival.residuals.append(witness.residual(of: c))
             if hasReference, let reference, rival.isDueForReference {
@@ -153,16 +154,27 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
         rival.threads = threads.count
     }
 
-    private func warmUp(_ rival: ProductRival<Element>, _ member: TeamMember) throws {
+    /// Wakes cores and library up, with smaller products where one would take longer than that; the first visit finds
+    /// how many make a slice.
+    private func warmUp(
+        _ rival: ProductRival<Element>, _ member: TeamMember, inputs: inout ProductInputs<Element>,
+        witness: inout ProductWitness<Element>
+    ) throws {
+        let small = min(order, ProductSampler.warmUpOrder)
+        if small < order, rival.products != nil, case .own = rival.source { return }
         let start = sl_monotonic_ns()
         var fastest = UInt64.max
         repeat {
+            inputs.change(&witness)
             let before = sl_monotonic_ns()
-            try multiply(rival, products: 1, member)
+            try multiply(rival, products: 1, order: small, member)
             fastest = min(fastest, sl_monotonic_ns() - before)
             rival.warmUps += 1
         } while sl_monotonic_ns() - start < UInt64(ProductSampler.warmUpSeconds * 1e9)
-        rival.products = max(1, Int(ProductSampler.shortestSlice * 1e9) / Int(max(fastest, 1)))
+        if rival.products == nil {
+            // A larger product takes a slice of its own.
+            rival.products = small < order ? 1 : max(1, Int(ProductSampler.shortestSlice * 1e9) / Int(max(fastest, 1)))
+        }
         settle(rival)
     }
 
@@ -172,7 +184,7 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
     ) throws -> Double {
         // All bits set is a NaN in either format.
         memset(c, 0xFF, order * order * MemoryLayout<Element>.stride)
-        let timing = try multiply(rival, products: rival.products, member)
+        let timing = try multiply(rival, products: rival.products ?? 1, order: order, member)
         // Right behind the product, while the clock is still the one that it ran at.
         rival.clocks.append(probe.hertz())
         return rival.append(timing, origin: sampler.origin, round: round)
@@ -186,7 +198,7 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
 
     @discardableResult
     private func multiply(
-        _ rival: ProductRival<Element>, products: Int, _ member: TeamMember
+        _ rival: ProductRival<Element>, products: Int, order: Int, _ member: TeamMember
     ) throws -> ProductTiming {
         try bind(to: rival.binding ?? [cpus[0]])
         switch rival.source {
@@ -232,6 +244,18 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
         boundTo = set
     }
 
+    /// Filled by the first visit; handed over rather than copied.
+    private func takeInputs() -> (ProductInputs<Element>, ProductWitness<Element>) {
+        if let kept = prepared {
+            prepared = nil
+            return kept
+        }
+        let inputs = ProductInputs(a: a, b: b, reference: reference, n: order, seed: sampler.seed)
+        let witness = ProductWitness(a: a, b: b, n: order, seed: sampler.seed)
+        hasReference = makeReference(judgedBy: witness)
+        return (inputs, witness)
+    }
+
     /// One product of our own for libraries to be compared with, if the witness finds it right.
     private func makeReference(judgedBy witness: ProductWitness<Element>) -> Bool {
         guard let witnessPlan, let reference, let workspace else { return false }
@@ -240,10 +264,30 @@ final class ProductSession<Element: GEMMElement>: @unchecked Sendable {
         let residual = witness.residual(of: reference)
         return residual.freivalds <= ProductWitness<Element>.limit && residual.entries <= ProductWitness<Element>.limit
     }
+}
 
-    /// Uniform in [-1/2, 1/2), as HPL fills its matrix; reproducible from the seed.
-    private func fill(_ matrix: UnsafeMutablePointer<Element>, stream: UInt64) {
-        var generator = SeededGenerator(seed: sampler.seed, stream: stream)
-        for index in 0..<order * order { matrix[index] = Element(generator.uniform() - 0.5) }
+extension ProductSession {
+    /// Of memory that is kept between visits.
+    var byteCount: Int { memory.reduce(workspace?.byteCount ?? 0) { $0 + $1.byteCount } }
+
+    /// Samples once; one outcome per planned measurement, in their order.
+    func visit() -> [Result<RawRun, any Error>] {
+        // Only products of our own are worked on by a team of ours.
+        let needsTeam = cpus.count > 1 && rivals.contains { if case .own = $0.source { true } else { false } }
+        do {
+            let bound = try PinnedThreadTeam.run(on: needsTeam ? cpus : Array(cpus.prefix(1))) { self.work($0) }
+            let nodes = memory.prefix(3).compactMap { $0.nodesFound() }
+            return rivals.map { rival in
+                rival.result().map { run in
+                    var run = run
+                    run.boundCPUs = CPUSet(run.boundCPUs.numbers + bound.numbers.prefix(1))
+                    run.memoryNodes = nodes.count == 3 ? Set(nodes.joined()).sorted() : nil
+                    run.placementText = memory[0].placementDescription
+                    return run
+                }
+            }
+        } catch {
+            return rivals.map { _ in .failure(error) }
+        }
     }
 }

@@ -25,11 +25,8 @@ package struct Slice: Sendable, Hashable {
 
 /// What the kernel left behind, for the check that belongs to it.
 package enum Evidence: Sendable {
-    /// Every slice started from `initial`. `common` is the state that the first slice of the first thread ended in,
-    /// `deviating` counts the slices that ended in another, and `examples` holds the first of those.
-    case endStates(
-        initial: FMAState, iterations: Int, common: FMAState, slices: Int, deviating: Int, examples: [EndStateDeviation]
-    )
+    /// One value per visit, of equal initial states and iterations.
+    case endStates([EndStates])
     /// One scaled residual per timed product, and what they were computed from.
     case products([ProductResidual], references: [ReferenceComparison])
     /// One scaled residual per timed result, each at most `limit`; NaN for results that are not finite, or that the
@@ -37,6 +34,68 @@ package enum Evidence: Sendable {
     case scaledResiduals(kind: String, residuals: [Double], limit: Double, refusal: String?)
     /// Elements, sums or positions that were compared with their exact values.
     case counted(kind: String, wrong: Int, checked: Int, firstDifference: String?)
+}
+
+extension Evidence {
+    /// Both together; `first` is how many slices came before those of `later`.
+    ///
+    /// - Precondition: Of the same kind.
+    fileprivate func joined(with later: Evidence, after first: Int) -> Evidence {
+        switch (self, later) {
+        case (.endStates(let visits), .endStates(let more)):
+            return .endStates(
+                visits
+                    + more.map { visit in
+                        var visit = visit
+                        visit.firstSlice += first
+                        for index in visit.examples.indices { visit.examples[index].slice += first }
+                        return visit
+                    })
+        case (.products(let residuals, let references), .products(let more, let moreReferences)):
+            return .products(residuals + more, references: references + moreReferences)
+        case (
+            .scaledResiduals(let kind, let residuals, let limit, let refusal),
+            .scaledResiduals(_, let more, _, let laterRefusal)
+        ):
+            return .scaledResiduals(
+                kind: kind, residuals: residuals + more, limit: limit, refusal: refusal ?? laterRefusal)
+        case (
+            .counted(let kind, let wrong, let checked, let difference),
+            .counted(_, let moreWrong, let moreChecked, let laterDifference)
+        ):
+            return .counted(
+                kind: kind, wrong: wrong + moreWrong, checked: checked + moreChecked,
+                firstDifference: difference ?? laterDifference)
+        default: preconditionFailure("evidence of different kinds")
+        }
+    }
+}
+
+/// Where the slices of one visit to a register kernel ended; each started from `initial`.
+package struct EndStates: Sendable {
+    package var initial: FMAState
+    package var iterations: Int
+    /// What the first slice of the first thread ended in.
+    package var common: FMAState
+    /// Over all threads.
+    package var slices: Int
+    /// How many ended in another state, and the first few of them.
+    package var deviating: Int
+    package var examples: [EndStateDeviation]
+    /// Slices of earlier visits.
+    package var firstSlice = 0
+
+    package init(
+        initial: FMAState, iterations: Int, common: FMAState, slices: Int, deviating: Int,
+        examples: [EndStateDeviation]
+    ) {
+        self.initial = initial
+        self.iterations = iterations
+        self.common = common
+        self.slices = slices
+        self.deviating = deviating
+        self.examples = examples
+    }
 }
 
 /// How far a product is from the same product by another implementation, worst element, in units of the rounding
@@ -108,6 +167,8 @@ package struct RawRun: Sendable {
     package var workPerIteration: Double
     /// Bytes of the working set that were really used; nil for kernels without one.
     package var workingSetBytes: Int?
+    /// Slices of each visit, in the order of `slices`.
+    package private(set) var visits: [Int]
 
     package init(
         planned: PlannedMeasurement, slices: [Slice], iterationsPerSlice: Int, warmUpPasses: Int, clocks: [[Double]],
@@ -128,6 +189,42 @@ package struct RawRun: Sendable {
         self.blasCore = blasCore
         self.workersBound = workersBound
         workPerIteration = planned.workPerIteration
+        visits = [slices.count]
+    }
+
+    /// Adds what a later visit to the same measurement brought home.
+    ///
+    /// - Precondition: Its slices did the same work.
+    package mutating func append(_ later: RawRun) {
+        precondition(
+            later.planned == planned && later.workPerSlice == workPerSlice, "slices of one measurement do equal work")
+        let rounds = (slices.last?.round ?? -1) + 1
+        slices += later.slices.map { slice in
+            var slice = slice
+            slice.round += rounds
+            return slice
+        }
+        visits += later.visits
+        warmUpPasses += later.warmUpPasses
+        clocks = clocks.isEmpty ? later.clocks : zip(clocks, later.clocks).map { $0 + $1 }
+        evidence = evidence.joined(with: later.evidence, after: slices.count - later.slices.count)
+        end = later.end
+        boundCPUs = CPUSet(boundCPUs.numbers + later.boundCPUs.numbers)
+        if let nodes = memoryNodes, let more = later.memoryNodes { memoryNodes = Set(nodes + more).sorted() }
+        threads = min(threads, later.threads)
+        workersBound = workersBound && later.workersBound
+    }
+
+    /// Seconds of each visit's slices.
+    package var secondsByVisit: [[Double]] { byVisit(slices.map(\.seconds)) }
+
+    /// One value per slice, cut where the visits are.
+    func byVisit(_ values: [Double]) -> [[Double]] {
+        var first = 0
+        return visits.map { count in
+            defer { first += count }
+            return Array(values[first..<first + count])
+        }
     }
 
     /// Operations, bytes or loads of one slice over all threads.

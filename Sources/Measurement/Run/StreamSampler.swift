@@ -10,6 +10,8 @@ struct StreamSampler {
     let planned: PlannedMeasurement
     let kernel: StreamKernel
     let workingSet: WorkingSet
+    /// Over the arrays per slice, as an earlier visit found them; nil at the first.
+    let passes: Int?
     let seed: UInt64
     /// Start of the run on the monotonic clock, in nanoseconds.
     let origin: UInt64
@@ -33,7 +35,7 @@ struct StreamSampler {
                 kernel: kernel, count: count, memory: region.pointer, seed: seed &+ UInt64(thread) &* 0x9E37_79B9)
         }
         let session = StreamSession(
-            formula: kernel.formula, arrays: arrays, limits: planned.sampling,
+            formula: kernel.formula, arrays: arrays, passes: passes, limits: planned.sampling.share(of: planned.visits),
             sliceSeconds: Self.secondsPerSlice(workingSet.level), stopSignal: stopSignal)
         let bound = try PinnedThreadTeam.run(on: planned.cpus) { session.work($0) }
         var run = session.result(planned: planned, bound: bound, memory: memory, origin: origin)

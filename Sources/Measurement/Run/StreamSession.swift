@@ -15,22 +15,25 @@ package final class StreamSession: @unchecked Sendable {
     private let sliceSeconds: Double
     private let stopSignal: @Sendable () -> Int32
     private let seats: [StreamSeat]
-    private var passes = 1
-    private var isCalibrated = false
+    private var passes: Int
+    private var isCalibrated: Bool
     private var warmUpPasses = 0
     private var batch: Int
     private var end: SamplingEnd?
 
     /// - Parameters:
     ///   - arrays: One per thread, in memory that outlives the session.
-    ///   - sliceSeconds: What a slice takes, unless one pass takes longer.
+    ///   - passes: Per slice; nil to find them.
+    ///   - sliceSeconds: What a slice takes then, unless one pass takes longer.
     package init(
-        formula: StreamKernel.Formula, arrays: [StreamArrays], limits: SamplingLimits, sliceSeconds: Double,
-        stopSignal: @escaping @Sendable () -> Int32
+        formula: StreamKernel.Formula, arrays: [StreamArrays], passes: Int? = nil, limits: SamplingLimits,
+        sliceSeconds: Double, stopSignal: @escaping @Sendable () -> Int32
     ) {
         self.formula = formula
         self.sliceSeconds = sliceSeconds
         self.stopSignal = stopSignal
+        self.passes = passes ?? 1
+        isCalibrated = passes != nil
         rule = StoppingRule(limits: limits)
         seats = arrays.map { StreamSeat(arrays: $0, capacity: 2 * limits.maximumSamples) }
         batch = max(1, limits.minimumSamples)
@@ -65,8 +68,15 @@ package final class StreamSession: @unchecked Sendable {
         if formula != .read { seat.comparison += seat.arrays.compare() }
     }
 
-    /// Finds the passes that make a slice, with all threads at work, since they share caches and memory.
+    /// Finds the passes that make a slice, with all threads at work, since they share caches and memory. Where they are
+    /// known, one slice warms up.
     private func calibrate(_ member: TeamMember, _ seat: StreamSeat) {
+        if isCalibrated {
+            member.barrier.wait()
+            _ = seat.arrays.run(passes: passes)
+            if member.index == 0 { warmUpPasses += passes }
+            return
+        }
         while !isCalibrated {
             seat.best = .max
             for _ in 0..<3 {
@@ -112,7 +122,7 @@ package final class StreamSession: @unchecked Sendable {
 
     /// - Precondition: The team has ended.
     func result(planned: PlannedMeasurement, bound: CPUSet, memory: ThreadMemory, origin: UInt64) -> RawRun {
-        let count = min(seats[0].times.count, max(planned.sampling.maximumSamples, planned.sampling.minimumSamples))
+        let count = seats[0].times.count
         let comparison = comparison(cpus: planned.cpus)
         return RawRun(
             planned: planned, slices: (0..<count).map { slice($0, origin: origin) }, iterationsPerSlice: passes,

@@ -1,5 +1,6 @@
 // MeasurementSummary.swift: the figures of a verified run: sustained rate with its interval, burst, share of peak.
 
+package import MachineProbe
 public import ResultRecord
 import SampleStatistics
 
@@ -13,6 +14,7 @@ package struct MeasurementSummary: Sendable {
     package let statedPeak: Double?
     package let quality: Quality
     package let reasons: [QualityReason]
+    package let conditions: Conditions
 
     /// - Parameter conditions: What happened around the measurement.
     package init(_ verified: VerifiedRun, conditions: Conditions) {
@@ -20,7 +22,8 @@ package struct MeasurementSummary: Sendable {
         let values = raw.sampleValues
         let isTime = raw.planned.measuresTime
         // The rate behind the values as the record has them, so that both say the same.
-        let sustained = SustainedRate(work: 1, seconds: values.map { isTime ? $0 : 1 / $0 })
+        let sustained = StoppingRule.rate(
+            work: 1, visits: raw.byVisit(values.map { isTime ? $0 : 1 / $0 }), end: raw.end)
         guard let order = OrderStatistics(values), let moments = Moments(values) else {
             preconditionFailure("a verified run has slices, and their times are finite")
         }
@@ -33,17 +36,19 @@ package struct MeasurementSummary: Sendable {
             statistics.ciLow = isTime ? sustained.high.map { 1 / $0 } : low
             statistics.ciHigh = isTime ? 1 / low : sustained.high
             statistics.ciLevel = sustained.level
-            statistics.ciMethod = SustainedRate.methodName
+            statistics.ciMethod = sustained.methodName
         }
         run = verified
         rate = isTime ? 1 / sustained.rate : sustained.rate
         burst = isTime ? order.minimum : order.maximum
         self.statistics = statistics
         statedPeak = raw.statedPeak
+        self.conditions = conditions
         let best = burst
         reasons = QualityReason.reasons(
             for: raw, interval: sustained, sustainedShare: isTime ? best / rate : rate / best,
-            peakShare: statedPeak.map { best / $0 }, conditions: conditions)
+            peakShare: statedPeak.map { best / $0 }, conditions: conditions, bimodal: raw.bimodality,
+            levelChange: raw.levelChange)
         quality = reasons.map(\.severity).max() ?? .trusted
     }
 }
@@ -63,19 +68,6 @@ extension RawRun {
     }
 }
 
-/// What the machine did around one measurement.
-package struct Conditions: Sendable, Hashable {
-    /// Share of CPU time that the hypervisor took.
-    package var stealRatio: Double?
-    /// Periods in which the control group's quota stopped us.
-    package var throttledPeriods: Int?
-
-    package init(stealRatio: Double? = nil, throttledPeriods: Int? = nil) {
-        self.stealRatio = stealRatio
-        self.throttledPeriods = throttledPeriods
-    }
-}
-
 extension Quality: Comparable {
     private var rank: Int {
         switch self {
@@ -86,4 +78,33 @@ extension Quality: Comparable {
     }
 
     public static func < (left: Quality, right: Quality) -> Bool { left.rank < right.rank }
+}
+
+extension RawRun {
+    /// Two kinds of slices, and how far apart their rates are; a difference below `leastModeGap` changes no figure much.
+    fileprivate var bimodality: (slowerShare: Double, ratio: Double)? {
+        guard let found = Bimodality(slices.map(\.seconds)), found.low < Self.leastModeGap * found.high else {
+            return nil
+        }
+        return (found.highWeight, found.low / found.high)
+    }
+
+    private static let leastModeGap = 0.97
+
+    /// The clearest change for good. Between few visits none is told from the spread that visits have anyway, and that
+    /// the interval is made of.
+    fileprivate var levelChange: (ratio: Double, at: Double)? {
+        let change = LevelChange.changes(in: slices.map(\.seconds), most: 1).first
+        guard let change, abs(change.relativeChange) > Self.leastLevelChange else { return nil }
+        var boundary = 0
+        let near = max(1, slices.count / 20)
+        let isBetweenVisits = visits.dropLast().contains { count in
+            boundary += count
+            return abs(boundary - change.position) <= near
+        }
+        guard !isBetweenVisits || visits.count >= StoppingRule.fewestVisits else { return nil }
+        return (change.before / change.after, Double(change.position) / Double(slices.count))
+    }
+
+    private static let leastLevelChange = 0.03
 }

@@ -20,6 +20,7 @@ extension ResultEntry {
         statusCode = run.end.code
         quality = summary.quality
         qualityReasons = summary.reasons.map(\.code)
+        conditions = ResultConditions(summary)
         if !summary.reasons.isEmpty { statusReason = summary.reasons.map(\.finding).joined(separator: "; ") }
     }
 
@@ -97,6 +98,7 @@ extension ResultEntry {
                 startSeconds: (slice.start * 1e6).rounded() / 1e6, value: value,
                 cpuSeconds: slice.cpuSeconds.map { ($0 * 1e6).rounded() / 1e6 }, round: slice.round)
         }
+        visits = run.visits
         theoreticalPeak = run.statedPeak
         peakBasis = run.statedPeak == nil ? nil : .observed
         self.checks = checks

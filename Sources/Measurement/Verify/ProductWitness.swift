@@ -25,13 +25,13 @@ package struct ProductWitness<Element: GEMMElement> {
 
     let n: Int
     /// Random, in ±[1/2, 1), multiples of 2^-26.
-    private let x: [Double]
+    private var x: [Double]
     /// A·(B·x), each as an unevaluated sum.
-    private let high: [Double]
-    private let low: [Double]
+    private var high: [Double]
+    private var low: [Double]
     /// ε ‖a_i‖ √Σ(‖b_j‖ x_j)²
     private let scale: [Double]
-    private let entries: [Entry]
+    private var entries: [Entry]
     /// ‖a_i‖ and ‖b_j‖
     private let rowNorms: [Double]
     private let columnNorms: [Double]
@@ -107,10 +107,34 @@ package struct ProductWitness<Element: GEMMElement> {
         return (rows.map { $0.squareRoot() }, columns.map { $0.squareRoot() })
     }
 
+    /// Follows a change of sign of rows of A and of a column of B, exactly: x changes with the column, so that B·x stays
+    /// as it is, and so do all norms.
+    ///
+    /// - Parameter rows: Without repetition.
+    package mutating func negate(rows: [Int], column: Int) {
+        x[column].negate()
+        let negated = Set(rows)
+        for row in negated {
+            high[row].negate()
+            low[row].negate()
+        }
+        for index in entries.indices where negated.contains(entries[index].row) != (entries[index].column == column) {
+            entries[index].value.high.negate()
+            entries[index].value.low.negate()
+        }
+    }
+
+    /// The least error of a single element in `row` that always fails, whatever x and the rounding of the others:
+    /// 2 (16 + 1) s_i, as |x_j| ≥ 1/2 and a correct row is off by s_i at most.
+    package func leastErrorCaught(inRow row: Int) -> Double { 2 * (Self.limit + 1) * scale[row] }
+
+    /// Places of the entries that are compared one by one.
+    package var sampledPlaces: [(row: Int, column: Int)] { entries.map { ($0.row, $0.column) } }
+
     /// Judges one product.
     ///
     /// - Returns: Scaled residuals; a row or entry that is not finite makes its residual NaN.
-    func residual(of c: UnsafePointer<Element>) -> ProductResidual {
+    package func residual(of c: UnsafePointer<Element>) -> ProductResidual {
         var worstRow = 0.0
         for row in 0..<n {
             let computed = rowSum(c + row * n)

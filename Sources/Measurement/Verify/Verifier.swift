@@ -76,10 +76,8 @@ package enum Verifier {
         let checks: [CheckOutcome]
         var detail: String?
         switch run.evidence {
-        case .endStates(let initial, let iterations, let common, let slices, let deviating, let examples):
-            let replay = endStateCheck(
-                run, initial: initial, iterations: iterations, common: common, slices: slices, deviating: deviating,
-                examples: examples)
+        case .endStates(let visits):
+            let replay = endStateCheck(run, visits)
             checks = [replay.check]
             detail = replay.detail
         case .products(let residuals, let references):
@@ -121,22 +119,29 @@ package enum Verifier {
         return .success(VerifiedRun(run: run, checks: all))
     }
 
-    /// Replays the kernel's recurrence in scalar arithmetic and compares bit for bit.
+    /// Replays the kernel's recurrence in scalar arithmetic, once, and compares bit for bit.
     private static func endStateCheck(
-        _ run: RawRun, initial: FMAState, iterations: Int, common: FMAState, slices: Int, deviating: Int,
-        examples: [EndStateDeviation]
+        _ run: RawRun, _ visits: [EndStates]
     ) -> (check: CheckOutcome, detail: String?) {
-        guard case .fma(let kernel) = run.planned.kernel else {
-            preconditionFailure("only register kernels leave end states")
+        guard case .fma(let kernel) = run.planned.kernel, let first = visits.first else {
+            preconditionFailure("register kernels, and only those, leave end states")
         }
-        let expected = kernel.expectedState(from: initial, iterations: iterations)
-        var wrong = examples.filter { $0.state.firstDifference(from: expected) != nil }
-        var count = deviating
-        if common.firstDifference(from: expected) != nil {
-            wrong.insert(EndStateDeviation(cpu: run.planned.cpus.first ?? 0, slice: 0, state: common), at: 0)
-            // All but those that deviate; of these, the ones that are known to be wrong too.
-            count = slices - deviating + wrong.count - 1
+        let expected = kernel.expectedState(from: first.initial, iterations: first.iterations)
+        var wrong: [EndStateDeviation] = []
+        var count = 0
+        for visit in visits {
+            let different = visit.examples.filter { $0.state.firstDifference(from: expected) != nil }
+            if visit.common.firstDifference(from: expected) == nil {
+                count += visit.deviating
+            } else {
+                wrong.append(
+                    EndStateDeviation(cpu: run.planned.cpus.first ?? 0, slice: visit.firstSlice, state: visit.common))
+                // All but those that deviate; of these, the ones that are known to be wrong too.
+                count += visit.slices - visit.deviating + different.count
+            }
+            wrong += different
         }
+        let slices = visits.reduce(0) { $0 + $1.slices }
         let check = CheckOutcome(
             kind: "scalar-replay", residual: Double(count), tolerance: 0, passed: count == 0, count: slices,
             cpu: wrong.first?.cpu)

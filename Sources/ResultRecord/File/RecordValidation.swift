@@ -86,6 +86,10 @@ extension ResultEntry {
         if abs(again - rate) > 1e-6 * rate {
             return ImpossibleValue(path: path + "rate", value: "\(rate)", rule: "its samples give \(again)")
         }
+        if let visits, visits.reduce(0, +) != samples.count {
+            return ImpossibleValue(
+                path: path + "visits", value: "\(visits)", rule: "there are \(samples.count) samples")
+        }
         let best = (isTime ? samples.map(\.value).min() : samples.map(\.value).max()) ?? 0
         if abs(best - burst) > 1e-6 * burst {
             return ImpossibleValue(path: path + "burst", value: "\(burst)", rule: "its best sample is \(best)")

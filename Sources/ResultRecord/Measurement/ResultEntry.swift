@@ -27,6 +27,8 @@ public struct ResultEntry: Sendable, Hashable, Codable {
     public var iterationsPerSample: Int
     public var warmUpPasses: Int
     public var samples: [Sample]
+    /// Samples of each visit, in the order of `samples`: the run came back to the measurement with others in between.
+    @OrNull public var visits: [Int]?
     @OrNull public var stats: SampleSummary?
     /// The stated peak for this scope and element type, in `unit`; nil when the machine's peak is not known.
     @OrNull public var theoreticalPeak: Double?
@@ -43,6 +45,8 @@ public struct ResultEntry: Sendable, Hashable, Codable {
     @OrNull public var statusReason: String?
     @OrNull public var quality: Quality?
     public var qualityReasons: [String]
+    /// What went on around the measurement; nil where it was not made, and in records before version 1 had it.
+    @OrNull public var conditions: ResultConditions?
 
     public init(name: String, unit: String, params: ResultParameters, status: ResultStatus) {
         self.name = name
@@ -58,7 +62,7 @@ public struct ResultEntry: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, rate, burst, unit, params, direction, samples, stats, checks, status, quality
+        case name, rate, burst, unit, params, direction, samples, visits, stats, checks, status, quality, conditions
         case flopPerIteration = "flop_per_iteration"
         case bytesPerIteration = "bytes_per_iteration"
         case bytesWithWriteAllocate = "bytes_with_write_allocate"

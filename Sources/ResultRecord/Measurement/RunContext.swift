@@ -81,17 +81,20 @@ public struct BLASDescription: Sendable, Hashable, Codable {
     }
 }
 
-/// The clock that the cores were seen to run at.
+/// What the machine was seen to do during the run.
 public struct ObservedConditions: Sendable, Hashable, Codable {
     @OrNull public var frequencyHertz: FrequencyRange?
     /// `dependent-adds`: a chain of one-cycle additions, timed right behind the slices of the kernels.
     @OrNull public var frequencySource: String?
     @OrNull public var temperatureCelsiusMax: Double?
     @OrNull public var throttleEventsDelta: Int?
+    /// Over all CPUs that the run used, the time between measurements included; nil in older records.
+    @OrNull public var conditions: ResultConditions?
 
     public init() {}
 
     enum CodingKeys: String, CodingKey {
+        case conditions
         case frequencyHertz = "freq_hz"
         case frequencySource = "freq_source"
         case temperatureCelsiusMax = "temp_c_max"

@@ -14,6 +14,7 @@ static inline int has_feature(const char *name) {
         unsigned long hwcap, hwcap2;
     } known[] = {
         {"asimd", HWCAP_ASIMD, 0}, {"fphp", HWCAP_FPHP, 0}, {"asimdhp", HWCAP_ASIMDHP, 0},
+        {"crc32", HWCAP_CRC32, 0}, {"pmull", HWCAP_PMULL, 0}, {"aes", HWCAP_AES, 0},
         {"asimddp", HWCAP_ASIMDDP, 0}, {"sve", HWCAP_SVE, 0}, {"i8mm", 0, HWCAP2_I8MM}, {"bf16", 0, HWCAP2_BF16},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {

@@ -23,13 +23,19 @@ static inline int has_feature(const char *name) {
         {"amx_tile", 7, 0, EDX, 24, AMX},      {"amx_int8", 7, 0, EDX, 25, AMX},
         {"avx_vnni", 7, 1, EAX, 4, AVX},       {"avx512_bf16", 7, 1, EAX, 5, AVX512},
         {"avx512bw", 7, 0, EBX, 30, AVX512},   {"avx512vl", 7, 0, EBX, 31, AVX512},
-        {"avx512dq", 7, 0, EBX, 17, AVX512},
+        {"avx512dq", 7, 0, EBX, 17, AVX512},   {"avx512cd", 7, 0, EBX, 28, AVX512},
+        {"popcnt", 1, 0, ECX, 23, NONE},       {"abm", 0x80000001, 0, ECX, 5, NONE},
+        {"bmi1", 7, 0, EBX, 3, NONE},          {"bmi2", 7, 0, EBX, 8, NONE},
+        {"sse4_2", 1, 0, ECX, 20, NONE},       {"sse4_1", 1, 0, ECX, 19, NONE},
+        {"ssse3", 1, 0, ECX, 9, NONE},         {"pclmulqdq", 1, 0, ECX, 1, NONE},
+        {"aes", 1, 0, ECX, 25, NONE},          {"vaes", 7, 0, ECX, 9, AVX},
+        {"vpclmulqdq", 7, 0, ECX, 10, AVX},
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcmp(known[i].name, name) != 0) {
             continue;
         }
-        if (sl_cpuid(0, 0).eax < known[i].leaf || (known[i].subleaf == 1 && sl_cpuid(7, 0).eax < 1)) {
+        if (sl_cpuid(known[i].leaf & 0x80000000, 0).eax < known[i].leaf || (known[i].subleaf == 1 && sl_cpuid(7, 0).eax < 1)) {
             return 0;
         }
         const struct sl_cpuid_registers r = sl_cpuid(known[i].leaf, known[i].subleaf);
