@@ -86,11 +86,11 @@ private struct MixReader {
 
     private func run(_ key: Key, _ elementType: ElementType, _ entries: [ResultEntry]) -> MixRun {
         var missing: [String] = []
-        var kernels: [(part: KernelMix.Part, evidence: KernelEvidence, times: [Double])] = []
+        var kernels: [(part: KernelMix.Part, evidence: KernelEvidence, times: ClusteredSamples)] = []
         for part in mix.parts {
             let ofSize = entries.filter { $0.params.n == part.n }
             let usable = ofSize.filter { $0.status == .ok && $0.rate != nil && !$0.samples.isEmpty }
-            let read = usable.map { (part: part, evidence: evidence($0, part), times: times($0, part)) }
+            let read = usable.map { (part: part, evidence: evidence($0, part), times: visits($0, part)) }
             // One size measured twice, for instance with two memory placements: the better run is the node's best.
             if let best = read.max(by: { ($0.evidence.medianRate ?? 0) < ($1.evidence.medianRate ?? 0) }) {
                 kernels.append(best)
@@ -108,9 +108,9 @@ private struct MixReader {
         }
         guard missing.isEmpty, parts.count == mix.parts.count else { return run }
         run.rate = parts.workOverTime
-        run.relativeRandom = Bootstrap(seed: NodeMeasurement.bootstrapSeed).standardError(of: kernels.map(\.times)) {
-            logarithmOfRate(times: $0)
-        }
+        run.relativeRandom = Bootstrap(seed: NodeMeasurement.bootstrapSeed).standardUncertainty(
+            of: kernels.map(\.times)
+        ) { logarithmOfRate(times: $0) }
         run.peak = peak(kernels.map { ($0.part, $0.evidence.peak) })
         return run
     }
@@ -147,6 +147,11 @@ private struct MixReader {
     private func times(_ entry: ResultEntry, _ part: KernelMix.Part) -> [Double] {
         let rates = entry.samples.map(\.value)
         return rates.allSatisfy { $0.isFinite && $0 > 0 } ? rates.map { part.operations / $0 } : []
+    }
+
+    /// The same in visits, as far as the record tells them.
+    private func visits(_ entry: ResultEntry, _ part: KernelMix.Part) -> ClusteredSamples {
+        ClusteredSamples(times(entry, part), sizes: entry.visits ?? [])
     }
 
     /// Mean of the last third over mean of the first; thirds by count, rounded down. Nil for fewer than three.

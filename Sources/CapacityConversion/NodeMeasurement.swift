@@ -6,8 +6,8 @@ package import CapacityIndex
 /// Rates of one run and what the gates need to judge them; a store keeps it beside each record.
 package struct NodeMeasurement: Sendable, Hashable, Codable {
     /// Version of this form; raised when a field comes, goes or changes its meaning. A store that holds another version
-    /// reads the record again. Version 2 brought `usable_cores`.
-    package static let version = 2
+    /// reads the record again. Version 2 brought `usable_cores`; since 3 `u_random` is over visits.
+    package static let version = 3
 
     package var version = NodeMeasurement.version
     package var origin: RunOrigin

@@ -27,25 +27,38 @@ import Testing
         #expect(abs((run.rate ?? 0) / (27e9 / 0.19) - 1) < 1e-12)
     }
 
-    // The median of five draws from five samples is the k-th smallest when at least three draws are at or below it and
-    // the same does not hold for the one before: P(at or below) = Σ_{j≥3} C(5,j) (k/5)^j (1−k/5)^(5−j)
-    // = .05792, .31744, .68256, .94208, 1. The variance of ln t under the differences of these is the exact value that
-    // the resampling approaches; the other kernel is constant and holds a share of the time that fixes the factor.
-    @Test("the random uncertainty is that of the bootstrap's exact distribution")
+    // Four of five values are drawn; all 625 draws are as likely. The other kernel is constant and holds a share of the
+    // time that fixes the factor. ± 1.96 u is to hold 95 % with four degrees of freedom: t = 2.776445 (R: qt(.975, 4)).
+    @Test("the random uncertainty is that of the bootstrap's exact distribution, widened for few samples")
     func randomUncertainty() throws {
         let rates = [90.0, 95, 100, 105, 110]
         let results = [gemm(1024, gigaflops: rates), gemm(2048, gigaflops: [150, 150, 150, 150, 150])]
         let run = try #require(try NodeMeasurement(record(results)).runs.first)
-        let cumulative = [0, 0.05792, 0.31744, 0.68256, 0.94208, 1]
-        // ln S = const − ln(1/r + 8/150), with r the rate behind the median time; slower is longer, so descending.
-        let values = rates.reversed().map { log(1 / $0 + 8 / 150.0) }
-        let weights = (1...5).map { cumulative[$0] - cumulative[$0 - 1] }
-        let mean = zip(values, weights).map { $0 * $1 }.reduce(0, +)
-        let variance = zip(values, weights).map { ($0 - mean) * ($0 - mean) * $1 }.reduce(0, +)
+        let logs = (0..<625).map { draw in
+            let times = [1, 5, 25, 125].map { 1 / rates[draw / $0 % 5] }.sorted()
+            return log((times[1] + times[2]) / 2 + 8 / 150.0)
+        }
+        let mean = logs.reduce(0, +) / 625
+        let variance = logs.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / 625
+        let exact = variance.squareRoot() * 2.776445 / 1.959964
         // 2000 replicates: a standard deviation is within 3 × 1.6 % of the exact one.
-        #expect(abs((run.relativeRandom ?? 0) / variance.squareRoot() - 1) < 0.05)
+        #expect(abs((run.relativeRandom ?? 0) / exact - 1) < 0.05)
         // The same record gives the same figure, to the last bit.
         #expect(try NodeMeasurement(record(results)).runs.first?.relativeRandom == run.relativeRandom)
+    }
+
+    @Test("samples that are alike within their visits tell no more than the visits")
+    func visits() throws {
+        let rates = [90.0, 95, 100, 105, 110]
+        let steady = gemm(2048, gigaflops: [150, 150, 150, 150, 150])
+        var repeated = gemm(1024, gigaflops: rates.flatMap { [Double](repeating: $0, count: 20) })
+        let independent = try #require(try NodeMeasurement(record([repeated, steady])).runs.first?.relativeRandom)
+        repeated.visits = [20, 20, 20, 20, 20]
+        let byVisit = try #require(try NodeMeasurement(record([repeated, steady])).runs.first?.relativeRandom)
+        let single = try #require(
+            try NodeMeasurement(record([gemm(1024, gigaflops: rates), steady])).runs.first?.relativeRandom)
+        #expect(abs(byVisit / single - 1) < 1e-9)
+        #expect(byVisit > 3 * independent)
     }
 
     @Test("samples without any spread have no random uncertainty")
