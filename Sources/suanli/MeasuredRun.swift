@@ -59,7 +59,7 @@ struct MeasuredRun {
         let outcomes = execution.run { display.begin($0) }
         display.clear()
         let conditions = monitor.finish()
-        for case .wrong(let failure) in outcomes { Console.error(failure) }
+        for case .wrong(let failure, _) in outcomes { Console.error(failure) }
         for case .notMeasured(let planned, let error) in outcomes {
             Console.message(
                 "error: \(planned.title) was not measured: \((error as? any UserFacingError)?.what ?? "\(error)")")

@@ -165,7 +165,7 @@ extension MeasurementOutcome {
     var entry: ResultEntry {
         switch self {
         case .verified(let run, let conditions): ResultEntry(MeasurementSummary(run, conditions: conditions))
-        case .wrong(let failure): ResultEntry(failure)
+        case .wrong(let failure, let conditions): ResultEntry(failure, conditions: conditions)
         case .notMeasured(let planned, let error): ResultEntry(planned, failedBy: error)
         case .skipped(let skipped): ResultEntry(skipped)
         }
@@ -174,14 +174,17 @@ extension MeasurementOutcome {
     private var run: RawRun? {
         switch self {
         case .verified(let verified, _): verified.run
-        case .wrong(let failure): failure.run
+        case .wrong(let failure, _): failure.run
         case .notMeasured, .skipped: nil
         }
     }
 
     /// What went on around a measurement that was made.
     var conditions: Conditions? {
-        if case .verified(_, let conditions) = self { conditions } else { nil }
+        switch self {
+        case .verified(_, let conditions), .wrong(_, let conditions): conditions
+        case .notMeasured, .skipped: nil
+        }
     }
 
     var clocks: [Double] { run?.clocks.flatMap { $0 } ?? [] }

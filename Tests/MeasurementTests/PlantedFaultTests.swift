@@ -66,10 +66,10 @@ struct PlantedFaultTests {
     ) throws {
         var verdict: String
         switch (planted.verdict, outcome) {
-        case (.caught(let kinds), .wrong(let failure)):
+        case (.caught(let kinds), .wrong(let failure, let conditions)):
             let failed = Set(failure.checks.filter { !$0.passed }.map(\.kind))
             #expect(failed.isSuperset(of: kinds), "\(planted.name): \(failure.checks)")
-            let entry = ResultEntry(failure)
+            let entry = ResultEntry(failure, conditions: conditions)
             #expect(entry.rate == nil && entry.burst == nil && entry.status == .failed)
             #expect(failure.exitStatus == .measurementFailed)
             verdict = kinds.joined(separator: ", ")
@@ -130,7 +130,7 @@ struct PlantedFaultTests {
             var plan = try planned(type, order: 160, slices: 5, cpus: [cpu])
             plan.measurements[0].peakPerCycle = nil
             let found = try outcome(plan, library: library)
-            if case .wrong(let failure) = found { #expect(failure.checks.first?.cpu == wrong) }
+            if case .wrong(let failure, _) = found { #expect(failure.checks.first?.cpu == wrong) }
             try check(
                 PlantedFault("wrong on one CPU only", LibraryFault(), verdict), found, type, place: place,
                 needs: "two CPUs")

@@ -218,7 +218,7 @@ extension MeasurementOutcome {
     fileprivate var summary: String {
         switch self {
         case .verified(let run, _): "\(run.run.planned.title) verified: \(run.checks)"
-        case .wrong(let failure): "\(failure)"
+        case .wrong(let failure, _): "\(failure)"
         case .notMeasured(let planned, let error): "\(planned.title): \(error)"
         case .skipped(let skipped): "\(skipped)"
         }

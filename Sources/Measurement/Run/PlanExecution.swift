@@ -9,7 +9,7 @@ package import ResultRecord
 /// What became of one planned measurement.
 package enum MeasurementOutcome: Sendable {
     case verified(VerifiedRun, Conditions)
-    case wrong(VerificationFailure)
+    case wrong(VerificationFailure, Conditions)
     case notMeasured(PlannedMeasurement, any Error)
     case skipped(SkippedMeasurement)
 }

@@ -176,7 +176,7 @@ package struct VisitedGroup {
             run.end = end(of: run, signal: signal)
             switch Verifier.verify(run) {
             case .success(let verified): return .verified(verified, conditions)
-            case .failure(let failure): return .wrong(failure)
+            case .failure(let failure): return .wrong(failure, conditions)
             }
         }
     }

@@ -29,7 +29,7 @@ extension QualityReason {
         if let moved = ClockMovement.share(raw.clocks), moved > QualityLimits.clockMoved {
             reasons.append(.clockMoved(share: moved))
         }
-        reasons += ofOthers(conditions) + ofLimits(conditions) + ofDefects(conditions)
+        reasons += ofConditions(conditions)
         let wanted = raw.planned.placement?.nodes ?? raw.planned.threadPlacements.flatMap(\.nodes)
         if let found = raw.memoryNodes, !wanted.isEmpty, !Set(found).isSubset(of: wanted) {
             reasons.append(.memoryElsewhere(wanted: raw.placementText, found: found))
@@ -40,6 +40,11 @@ extension QualityReason {
         if !raw.workersBound { reasons.append(.workersNotBound) }
         if case .interrupted = raw.end { reasons.append(.interrupted) }
         return reasons
+    }
+
+    /// What went on around a measurement, whatever its samples say.
+    static func ofConditions(_ conditions: Conditions) -> [QualityReason] {
+        ofOthers(conditions) + ofLimits(conditions) + ofDefects(conditions)
     }
 
     private static func ofSamples(_ raw: RawRun, interval: SustainedRate) -> [QualityReason] {

@@ -40,11 +40,15 @@ extension ResultConditions {
     }
 
     /// Nil for a measurement that was not watched.
+    init?(_ conditions: Conditions, around run: RawRun) {
+        guard conditions.visits > 0 else { return nil }
+        self.init(conditions)
+        clockMovedRatio = Self.rounded(ClockMovement.share(run.clocks))
+    }
+
     init?(_ summary: MeasurementSummary) {
-        guard summary.conditions.visits > 0 else { return nil }
-        self.init(summary.conditions)
         let raw = summary.run.run
-        clockMovedRatio = Self.rounded(ClockMovement.share(raw.clocks))
+        self.init(summary.conditions, around: raw)
         guard let energy, !raw.planned.measuresTime else { return }
         let timed = CompensatedSum(raw.slices.map(\.seconds)).value
         self.energy?.ratePerWatt = Self.ratePerWatt(summary.rate, timedSeconds: timed, energy)

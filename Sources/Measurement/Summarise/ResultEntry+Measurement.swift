@@ -2,6 +2,7 @@
 
 import BLASBinding
 import ComputeKernels
+package import MachineProbe
 import Quantities
 package import ResultRecord
 
@@ -24,13 +25,15 @@ extension ResultEntry {
         if !summary.reasons.isEmpty { statusReason = summary.reasons.map(\.finding).joined(separator: "; ") }
     }
 
-    /// A measurement with a wrong result: its samples are kept, its rate is not.
-    package init(_ failure: VerificationFailure) {
+    /// A measurement with a wrong result: its samples are kept, its rate is not. What went on around it may be the cause.
+    package init(_ failure: VerificationFailure, conditions: Conditions) {
+        let disturbances = QualityReason.ofConditions(conditions)
         self.init(describing: failure.run, status: .failed, checks: failure.checks)
         statusCode = failure.code
-        statusReason = failure.detail
+        statusReason = ([failure.detail] + disturbances.map(\.finding)).joined(separator: "; ")
         quality = .untrusted
-        qualityReasons = [failure.code]
+        qualityReasons = [failure.code] + disturbances.map(\.code)
+        self.conditions = ResultConditions(conditions, around: failure.run)
     }
 
     /// A measurement that could not be made: a crash, memory that is not there, a thread that cannot be bound.
