@@ -102,7 +102,7 @@ struct NoiseCommand: ParsableCommand {
             configHash: try run.configHash, rounds: kernels.map(\.rates.count).max() ?? 0,
             design: ComparisonDesignRecord(
                 rounds: design.rounds, significance: design.significance, power: design.power),
-            kernels: kernels, conditions: conditions ?? ResultConditions(watchedSeconds: 0, visits: 0))
+            kernels: kernels, conditions: conditions)
     }
 }
 

@@ -17,7 +17,8 @@ extension KernelNoise {
             rates: run.secondsByVisit.map { SustainedRate(work: run.workPerSlice, seconds: $0).rate },
             causes: summary.reasons.filter { !Self.ofSampling.contains($0.code) }.map {
                 NoiseCause(code: $0.code, finding: $0.finding, cure: QualityReason.cure(code: $0.code))
-            })
+            },
+            conditions: ResultConditions(summary))
         guard let found = ResolvableRegression(rates: rates, design: design) else { return }
         cv = found.noise.coefficientOfVariation
         cvUpper = found.noise.upperBound

@@ -8,12 +8,13 @@ package enum NoiseText {
         let design = profile.design
         var text =
             "\(profile.rounds) rounds in \(SIFormat.fixed(profile.durationSeconds, decimals: 0)) s, each kernel once a round\n\n"
-        var table = TextTable([.left, .right, .right, .right, .right])
-        table.add(["kernel", "size", "noise (CV)", "at most", "resolves"])
+        var table = TextTable([.left, .right, .right, .right, .right, .right, .right, .right])
+        table.add(["kernel", "size", "noise (CV)", "at most", "resolves", "steal", "others", "clock moved"])
         for kernel in profile.kernels {
             table.add([
                 kernel.name, kernel.n.map { "n=\($0)" } ?? kernel.level ?? "", percent(kernel.cv),
-                percent(kernel.cvUpper), percent(kernel.resolvable),
+                percent(kernel.cvUpper), percent(kernel.resolvable), percent(kernel.conditions?.stealRatio),
+                percent(kernel.conditions?.competingRatio), percent(kernel.conditions?.clockMovedRatio),
             ])
         }
         text += table.text()
@@ -21,15 +22,17 @@ package enum NoiseText {
             "noise: standard deviation of a round's rate, and what it is below with 95 % confidence.\n"
             + "resolves: a drop that \(design.rounds) rounds a side find in \(SIFormat.percent(design.power, decimals: 0)) of "
             + "cases (Mann–Whitney, p < \(SIFormat.significant(design.significance, digits: 2)), two-sided).\n"
+            + "steal, others: what the hypervisor and other processes took of the CPUs in use.\n"
         let disturbed = profile.kernels.filter { !$0.causes.isEmpty }
         if !disturbed.isEmpty { text += "\nDisturbed\n" }
         for kernel in disturbed {
             let size = kernel.n.map { " n=\($0)" } ?? kernel.level.map { " in \($0)" } ?? ""
             text += "  \(kernel.name)\(size): \(kernel.causes.map(\.finding).joined(separator: "; "))\n"
         }
-        let conditions = profile.conditions
-        text += "\nThe machine meanwhile\n"
-        for (name, value) in figures(conditions) { text += "  \(name): \(value)\n" }
+        if let conditions = profile.conditions {
+            text += "\nThe machine meanwhile\n"
+            for (name, value) in figures(conditions) { text += "  \(name): \(value)\n" }
+        }
         var cures: [String: String] = [:]
         for cause in profile.kernels.flatMap(\.causes) { cures[cause.code] = cause.cure }
         if !cures.isEmpty { text += "\nWhat to do\n" }

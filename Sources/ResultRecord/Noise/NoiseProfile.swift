@@ -3,8 +3,10 @@
 
 /// The noise floor of one node: rounds of the same kernels, each kernel's rate once a round (A/A).
 public struct NoiseProfile: Sendable, Hashable, Codable {
+    public static let formatName = "suanli-noise-profile"
     public static let schemaVersion = 1
 
+    public var format = NoiseProfile.formatName
     public var schema = NoiseProfile.schemaVersion
     /// RFC 3339, UTC: when the first round began.
     public var measuredAt: String
@@ -19,13 +21,13 @@ public struct NoiseProfile: Sendable, Hashable, Codable {
     public var rounds: Int
     public var design: ComparisonDesignRecord
     public var kernels: [KernelNoise]
-    /// What the machine did over all rounds.
-    public var conditions: ResultConditions
+    /// What the machine did over all rounds; nil where nothing was watched.
+    @OrNull public var conditions: ResultConditions?
 
     public init(
         measuredAt: String, durationSeconds: Double, tool: ToolDescription, seed: Int, host: HostDescription,
         machineClass: String, configHash: String, rounds: Int, design: ComparisonDesignRecord, kernels: [KernelNoise],
-        conditions: ResultConditions
+        conditions: ResultConditions?
     ) {
         self.measuredAt = measuredAt
         self.durationSeconds = durationSeconds
@@ -41,7 +43,7 @@ public struct NoiseProfile: Sendable, Hashable, Codable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case schema, tool, seed, host, rounds, design, kernels, conditions
+        case format, schema, tool, seed, host, rounds, design, kernels, conditions
         case measuredAt = "measured_at"
         case durationSeconds = "duration_seconds"
         case machineClass = "machine_class"
@@ -81,18 +83,24 @@ public struct KernelNoise: Sendable, Hashable, Codable {
     @OrNull public var resolvable: Double?
     @OrNull public var resolvableAtCV: Double?
     public var causes: [NoiseCause]
+    /// What the machine did during this kernel's visits.
+    @OrNull public var conditions: ResultConditions?
 
-    public init(name: String, n: Int?, level: String?, unit: String, rates: [Double], causes: [NoiseCause]) {
+    public init(
+        name: String, n: Int?, level: String?, unit: String, rates: [Double], causes: [NoiseCause],
+        conditions: ResultConditions?
+    ) {
         self.name = name
         self.unit = unit
         self.rates = rates
         self.causes = causes
         self.n = n
         self.level = level
+        self.conditions = conditions
     }
 
     enum CodingKeys: String, CodingKey {
-        case name, n, level, unit, rates, cv, resolvable, causes
+        case name, n, level, unit, rates, cv, resolvable, causes, conditions
         case cvUpper = "cv_upper"
         case resolvableAtCV = "resolvable_at_cv"
     }
