@@ -4,7 +4,9 @@ import Quantities
 import ResultRecord
 
 enum RunTables {
-    static func text(_ results: [ResultEntry], comparisons: [ComparisonRecord], roofline: Roofline?) -> String {
+    static func text(
+        _ results: [ResultEntry], comparisons: [ComparisonRecord], roofline: Roofline?, topology: TopologyDescription
+    ) -> String {
         let single = results.filter { $0.params.map == nil }
         let sections = [
             registers(single.filter { $0.kernel == "fma" }),
@@ -12,7 +14,7 @@ enum RunTables {
             sideBySide(comparisons),
             streams(single.filter { $0.kernel.hasPrefix("stream-") }),
             latencies(single.filter { $0.kernel == "latency" }),
-            coreMap(results.filter { $0.params.map == "per-core" }),
+            coreMaps(results.filter { $0.params.map == "per-core" }, topology),
             nodeMap(results.filter { $0.params.map == "numa" }),
             ceilings(roofline),
         ]
@@ -91,14 +93,23 @@ enum RunTables {
     }
 
     /// Each core against the median one, so that a slow one stands out among hundreds.
-    private static func coreMap(_ results: [ResultEntry]) -> String {
+    /// Cores of one kind are compared with each other.
+    private static func coreMaps(_ results: [ResultEntry], _ topology: TopologyDescription) -> String {
+        guard topology.coreTypes.count > 1 else { return coreMap(results, of: "") }
+        return topology.coreTypes.enumerated().map { kind, name in
+            let cpus = Set(topology.coreList.filter { $0.kind == kind }.flatMap { $0.cpus.map(String.init) })
+            return coreMap(results.filter { cpus.contains($0.params.cpus) }, of: name + " ")
+        }.joined()
+    }
+
+    private static func coreMap(_ results: [ResultEntry], of kind: String) -> String {
         let bursts = results.compactMap(\.burst).sorted()
         guard let first = results.first, bursts.count > 1 else { return "" }
         let median = (bursts[(bursts.count - 1) / 2] + bursts[bursts.count / 2]) / 2
         let ranked = results.sorted { ($0.burst ?? 0) < ($1.burst ?? 0) }
         let listed = ranked.count <= 16 ? results : ranked.filter { ($0.burst ?? 0) < 0.97 * median }
         var text =
-            "each core alone (\(first.name), best slice): \(bursts.count) cores, median "
+            "each \(kind)core alone (\(first.name), best slice): \(bursts.count) cores, median "
             + "\(SIFormat.text(median, unit: first.unit)), slowest CPU \(ranked[0].params.cpus) at "
             + "\(SIFormat.percent((ranked[0].burst ?? 0) / median)) of it\n"
         var table = TextTable([.left, .right, .right, .left])

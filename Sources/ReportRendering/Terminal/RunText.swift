@@ -10,7 +10,8 @@ package enum RunText {
     package static func render(_ record: ResultRecord, findings: [String]) -> String {
         var text = header(record)
         let measured = record.results.filter { $0.status == .ok }
-        text += RunTables.text(measured, comparisons: record.comparisons, roofline: record.roofline)
+        text += RunTables.text(
+            measured, comparisons: record.comparisons, roofline: record.roofline, topology: record.machine.topology)
         let failed = record.results.filter { $0.status == .failed || $0.status == .timeout }
         if !failed.isEmpty {
             text += "\nFailed (no rate is reported)\n"
