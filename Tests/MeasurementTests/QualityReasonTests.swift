@@ -155,6 +155,23 @@ struct QualityReasonTests {
         #expect(found.allSatisfy { $0.finding.count > 15 && QualityReason.cure(code: $0.code) != nil })
     }
 
+    // OpenBLAS 0.3.21 takes Emerald Rapids for a Prescott and reaches a tenth of the peak, a sixth of its own best kernels.
+    @Test(
+        "a library that stays below half of the peak with large matrices is not trusted",
+        arguments: [(1024, 0.106, true), (1024, 0.499, true), (1024, 0.5, false), (1023, 0.106, false)])
+    func libraryKernels(order: Int, share: Double, isRemarked: Bool) throws {
+        var product = try run()
+        product.planned.kernel = .gemm(.library(0))
+        product.planned.order = order
+        product.blasCore = "Prescott"
+        let found = QualityReason.reasons(
+            for: product, interval: SustainedRate(work: 1, seconds: product.slices.map(\.seconds)), sustainedShare: 1,
+            peakShare: share, conditions: Conditions())
+        #expect(found == (isRemarked ? [.libraryBelowPeak(fraction: share, kernels: "Prescott")] : []))
+        #expect(found.allSatisfy { $0.severity == .untrusted && $0.finding.contains("Prescott") })
+        #expect(QualityReason.cure(code: "library-below-peak")?.contains("OPENBLAS_CORETYPE") == true)
+    }
+
     @Test("both memory errors are named with their modules")
     func modules() throws {
         let found = try reasons {

@@ -27,6 +27,11 @@ package enum QualityLimits {
     package static let sustained = 0.9
     /// Register kernels whose best slice stays below this share of the peak.
     package static let peak = 0.9
+    /// Products of a library whose best slice stays below this share of the peak. Libraries that know the processor reach
+    /// 0.6 to 0.95 of it (docs/performance.md), kernels for vectors of half its width 0.5 at most.
+    package static let libraryPeak = 0.5
+    /// From this order on a product is bound by arithmetic in any library.
+    package static let largeOrder = 1024
     /// Timed slices have to be this share of the time that energy was counted in for a rate per watt.
     package static let energyCoverage = 0.9
 }

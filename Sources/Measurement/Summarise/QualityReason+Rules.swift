@@ -26,6 +26,11 @@ extension QualityReason {
         {
             reasons.append(.burstBelowPeak(fraction: peakShare))
         }
+        if case .gemm(.library) = raw.planned.kernel, let order = raw.planned.order, order >= QualityLimits.largeOrder,
+            let peakShare, peakShare < QualityLimits.libraryPeak
+        {
+            reasons.append(.libraryBelowPeak(fraction: peakShare, kernels: raw.blasCore))
+        }
         if let moved = ClockMovement.share(raw.clocks), moved > QualityLimits.clockMoved {
             reasons.append(.clockMoved(share: moved))
         }

@@ -17,6 +17,9 @@ extension QualityReason {
         case .sustainedBelowBurst(let fraction): "sustained is \(SIFormat.percent(fraction)) of the best slice"
         case .burstBelowPeak(let fraction):
             "the best slice is \(SIFormat.percent(fraction)) of the stated peak at the clock that was seen"
+        case .libraryBelowPeak(let fraction, let kernels):
+            "the best product is \(SIFormat.percent(fraction)) of the stated peak"
+                + (kernels.map { ", with the library's kernels for \($0)" } ?? "")
         case .clockMoved(let share): "the clock moved by \(SIFormat.percent(share))"
         case .steal(let share): "the hypervisor took \(SIFormat.percent(share.ratio)) of the CPU time"
         case .competingLoad(let share): "other processes took \(SIFormat.percent(share.ratio)) of the CPU time"
@@ -71,6 +74,9 @@ extension QualityReason {
         "sustained-below-burst": "see what else runs here (top), and whether the clock falls under load",
         "burst-below-peak":
             "see whether another guest or hardware thread shares the core; if it stays so, compare with other nodes",
+        "library-below-peak":
+            "the library may not know this processor: take a newer one (--blas), or name its kernels (OPENBLAS_CORETYPE; "
+            + "docs/blas.md)",
         "clock-moved": "see what else runs here and on the host, the governor, power limits and cooling",
         "steal": "measure on a host without other guests, or with CPUs of its own",
         "competing-load": "end or move what else runs here (top), or pass --cpus with CPUs that are free",

@@ -17,6 +17,8 @@ package enum QualityReason: Sendable, Hashable {
     case sustainedBelowBurst(fraction: Double)
     /// A register kernel's best slice far below the stated peak: the core is shared, or slower than its kind.
     case burstBelowPeak(fraction: Double)
+    /// A library's best product far below the stated peak: its kernels were made for another processor, most often.
+    case libraryBelowPeak(fraction: Double, kernels: String?)
     /// The clock behind the slices moved by this share of its highest.
     case clockMoved(share: Double)
 
@@ -64,6 +66,8 @@ package enum QualityReason: Sendable, Hashable {
         case .swap(_, let majorFaults): majorFaults > 0 ? .untrusted : .noisy
         // A threshold of corrected errors is no more than those; the others were not corrected.
         case .machineChecks(let found): found.exceptions + found.deferred > 0 ? .untrusted : .noisy
+        // It speaks of the library and not of the processor that somebody judges by it.
+        case .libraryBelowPeak: .untrusted
         case .fewSamples, .throttledByQuota, .memoryErrorsUncorrected: .untrusted
         case .memoryElsewhere, .fewerThreads, .interrupted: .untrusted
         }
@@ -78,6 +82,7 @@ package enum QualityReason: Sendable, Hashable {
         case .levelChanged: "level-changed"
         case .sustainedBelowBurst: "sustained-below-burst"
         case .burstBelowPeak: "burst-below-peak"
+        case .libraryBelowPeak: "library-below-peak"
         case .clockMoved: "clock-moved"
         case .steal: "steal"
         case .competingLoad: "competing-load"
