@@ -67,7 +67,7 @@ public struct Bootstrap: Sendable {
             squares += difference * (value - mean)
         }
         let error = (squares / Double(replicates - 1)).squareRoot()
-        let widening = StudentT(degreesOfFreedom: Double(fewest - 1)).quantile(0.975) / NormalDistribution.quantile(0.975)
-        return error.isFinite ? error * widening : nil
+        let quantile = StudentT(degreesOfFreedom: Double(fewest - 1)).quantile(0.975)
+        return error.isFinite ? error * quantile / NormalDistribution.quantile(0.975) : nil
     }
 }
