@@ -47,9 +47,9 @@ private func visit(_ group: VisitedGroup, spread: Double, mood: Double = 0) -> [
     }
 }
 
-/// The order of visits, each of which takes `seconds`, until none is left.
+/// The order of visits, each of which takes `seconds` by its number, until none is left.
 private func order(
-    _ schedule: inout VisitSchedule, seconds: Double = 1, spread: (Int) -> Double = { _ in 0 },
+    _ schedule: inout VisitSchedule, seconds: (Int) -> Double = { _ in 1 }, spread: (Int) -> Double = { _ in 0 },
     mood: (Int) -> Double = { _ in 0 }
 ) -> [Int] {
     var order: [Int] = []
@@ -57,9 +57,10 @@ private func order(
     while order.count < 1000, let next = schedule.next(secondsSinceStart: now) {
         let group = schedule.groups[next]
         schedule.groups[next].add(
-            visit(group, spread: spread(next), mood: mood(order.count)), conditions: Conditions(), seconds: seconds)
+            visit(group, spread: spread(next), mood: mood(order.count)), conditions: Conditions(),
+            seconds: seconds(next))
         order.append(next)
-        now += seconds
+        now += seconds(next)
     }
     return order
 }
@@ -110,6 +111,15 @@ struct VisitScheduleTests {
     func tooLong() throws {
         var schedule = VisitSchedule(try plan(visits: 5, duration: 2))
         #expect(order(&schedule) == [0, 1, 2])
+    }
+
+    // 25 s would be needed. The last measurement is visited while the two others' five visits still fit behind it: at 2, 5
+    // (8 s are left for them) and 12 s (4 s), but not at 15 s. A second is left over, for another visit to either of them.
+    @Test("where not everything fits, what takes longest gives way, and stays among the others")
+    func longest() throws {
+        var schedule = VisitSchedule(try plan(visits: 5, duration: 20))
+        let order = order(&schedule, seconds: { $0 == 2 ? 3 : 1 }, spread: { _ in 0.2 })
+        #expect(order == [0, 1, 2, 2, 1, 0, 0, 1, 2, 1, 0, 0, 1, 0])
     }
 
     @Test("rounds are whole and in the plan's order, at least five of them")

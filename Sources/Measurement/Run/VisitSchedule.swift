@@ -33,21 +33,25 @@ package struct VisitSchedule {
     /// The position of the group to visit; nil when all have enough or nothing more fits.
     ///
     /// Passes over the whole plan come first, forwards and backwards in turn, so that drift meets all alike. What the
-    /// index counts gets its least visits in any case, and their time is kept for them.
+    /// index counts gets its least visits in any case, and their time is kept for them. Where time is short, that of a
+    /// measurement's least visits is also kept from those whose visits are longer: one large product less, rather than
+    /// ten figures without an interval.
     package mutating func next(secondsSinceStart now: Double) -> Int? {
         if inRounds { return nextInRounds(now) }
-        let kept = groups.reduce(0.0) { $0 + ($1.isCounted ? $1.secondsToLeast : 0) }
-        func fits(_ group: VisitedGroup) -> Bool {
-            group.visits == 0 || group.isCounted && group.secondsToLeast > 0
-                || now + group.expectedSeconds + kept <= duration
+        let wanted = groups.map { (least: $0.secondsToLeast, visit: $0.expectedSeconds, isCounted: $0.isCounted) }
+        func fits(_ index: Int) -> Bool {
+            let own = wanted[index]
+            if groups[index].visits == 0 || own.isCounted && own.least > 0 { return true }
+            let kept = wanted.reduce(0.0) { $0 + ($1.isCounted || $1.visit < own.visit ? $1.least : 0) }
+            return now + own.visit + kept <= duration
         }
-        let due = groups.indices.filter { groups[$0].isDue && fits(groups[$0]) }
+        let due = groups.indices.filter { groups[$0].isDue && fits($0) }
         let pass = due.map { groups[$0].visits }.min()
         let inPass = due.filter { groups[$0].visits == pass }
         var chosen = pass.map { $0 % 2 == 0 } == true ? inPass.first : inPass.last
         if chosen == nil {
             // Two visits in a row would be one moment; only when there is nothing else.
-            let open = groups.indices.filter { groups[$0].mayNarrow && fits(groups[$0]) }
+            let open = groups.indices.filter { groups[$0].mayNarrow && fits($0) }
             let other = open.filter { $0 != last }
             chosen = (other.isEmpty ? open : other).max { groups[$0].excess < groups[$1].excess }
         }
