@@ -104,6 +104,8 @@ public enum CapacityError: Error, Sendable, Hashable, CustomStringConvertible {
     case mixedPrecision(Capacity, Capacity)
     case mixedPolicy(Capacity, Capacity)
     case mixedPerimeter(Capacity, Capacity)
+    /// Not what a `TypedCapacity` counts.
+    case otherTerms(Capacity, wanted: CapacityTerms)
     case nothingToAdd
     /// The ratio to a capacity of 0.
     case noRatioToZero(Capacity)
@@ -119,6 +121,7 @@ public enum CapacityError: Error, Sendable, Hashable, CustomStringConvertible {
             "\(left) and \(right) cannot be added or compared: they were converted under different policies"
         case .mixedPerimeter(let left, let right):
             "\(left) and \(right) cannot be added or compared: they cover different perimeters"
+        case .otherTerms(let capacity, let wanted): "\(capacity) is not \(wanted)"
         case .nothingToAdd: "the sum of no capacities has no precision, policy or perimeter"
         case .noRatioToZero(let capacity): "there is no ratio to \(capacity)"
         case .notAFraction(let field, let number): "\(field) must lie in 0 … 1 and is \(number)"

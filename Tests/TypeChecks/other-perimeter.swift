@@ -1,0 +1,8 @@
+// Must not compile: the perimeter differs.
+import CapacityIndex
+
+enum Shipments: PerimeterTag { static var perimeter: Perimeter { Perimeter("shipments/1")! } }
+
+func sum(
+    _ first: TypedCapacity<FP32, FP32Native, LocalPerimeter>, _ second: TypedCapacity<FP32, FP32Native, Shipments>
+) throws { _ = try first.adding(second) }
