@@ -75,7 +75,9 @@ let package = Package(
         module("CapacityIndex", ["Quantities", "SampleStatistics", realModule]),
         module("CapacityConversion", ["CapacityIndex", "ResultRecord", "SampleStatistics", "Quantities", realModule]),
         module("RecordStore", ["CapacityIndex", "CapacityConversion", "ResultRecord", grdb]),
-        module("ReportRendering", ["CapacityIndex", "Measurement", "Screening", "ResultRecord", "Quantities"]),
+        module(
+            "ReportRendering",
+            ["CapacityConversion", "CapacityIndex", "Measurement", "Screening", "ResultRecord", "Quantities"]),
 
         .executableTarget(
             name: "suanli",

@@ -6,7 +6,7 @@ import Quantities
 
 extension MixRun {
     /// `gemm/f32/openblas/node, 8 threads`.
-    var label: String { "\(name), \(threads) thread\(threads == 1 ? "" : "s")" }
+    package var label: String { "\(name), \(threads) thread\(threads == 1 ? "" : "s")" }
 }
 
 struct RunChoice {

@@ -54,6 +54,16 @@ public struct Growth: Sendable, Hashable {
     /// Nodes behind each total: a total that grew with its nodes need not mean faster nodes.
     public let nodesBefore: Int
     public let nodesNow: Int
+    /// What of the change came from count, speed and availability; nil where the parts cannot be told.
+    public let attribution: GrowthAttribution?
+
+    /// (C₁ / C₀)^(1/y) − 1 over the years between; nil for a total that fell to 0.
+    public var annual: Double? { GrowthRate.compoundAnnual(from: 1, to: 1 + fraction, years: years) }
+
+    /// Years to double at that rate; nil when the total did not grow.
+    public var doublingYears: Double? { GrowthRate.doublingTime(from: 1, to: 1 + fraction, years: years) }
+
+    private var years: Double { to.days(since: from) / Timestamp.daysPerYear }
 
     /// The 95 % interval, g ± 1.96 u; the lower end is held at −1.
     public var interval95: ClosedRange<Double> {

@@ -25,6 +25,8 @@ public struct IndexNode: Sendable, Hashable {
     public let capacity: Capacity
     public let availability: Availability
     public let classFraction: Double
+    /// E · φ: what the line would add if the node were always there.
+    public let converted: Double
     public let fractionOfPeak: Double?
     /// See `Contribution`.
     public let measuredWith: String?
@@ -46,6 +48,8 @@ public struct IndexGroup: Sendable, Hashable {
     public let byBasis: [Basis: Double]
     /// In the order of `ComputeClass`, without classes that no node is in.
     public let classes: [ClassShare]
+    /// Σ E · φ: what the nodes would add if they were always there.
+    public let converted: Double
     /// Different nodes behind the sum.
     public let nodeCount: Int
     /// Nodes whose measurement is older than the fresh limit.
@@ -59,6 +63,13 @@ public struct IndexGroup: Sendable, Hashable {
 
     /// C_measured / C; nil when C is 0.
     public var coverage: Double? { capacity.value > 0 ? byBasis[.measured, default: 0] / capacity.value : nil }
+
+    /// C = count · speed · availability; nil when the sums leave no such factors.
+    public var factors: CapacityFactors? {
+        let speed = nodeCount > 0 ? converted / Double(nodeCount) : 0
+        let availability = converted > 0 ? capacity.value / converted : 0
+        return try? CapacityFactors(count: Double(nodeCount), speed: speed, availability: availability)
+    }
 }
 
 extension IndexGroup {
@@ -87,6 +98,7 @@ extension IndexGroup {
             classes.append(ClassShare(computeClass: computeClass, capacity: part, share: share))
         }
         self.classes = classes
+        converted = CompensatedSum(nodes.lazy.map(\.converted)).value
         nodeCount = Set(nodes.map(\.nodeID)).count
         staleNodeCount = Set(nodes.filter(\.isStale).map(\.nodeID)).count
         flaggedNodeCount = Set(nodes.filter { !$0.flags.isEmpty }.map(\.nodeID)).count

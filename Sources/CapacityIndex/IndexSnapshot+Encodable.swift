@@ -151,6 +151,19 @@ private struct GroupForm: Encodable {
     }
 }
 
+/// The parts of a change in the unit of the index.
+private struct AttributionForm: Encodable {
+    let count: Double
+    let speed: Double
+    let availability: Double
+
+    init(_ attribution: GrowthAttribution) {
+        count = attribution.count
+        speed = attribution.speed
+        availability = attribution.availability
+    }
+}
+
 extension IndexSnapshot: Encodable {
     private struct RefusalForm: Encodable {
         let refusal: Refusal
@@ -170,7 +183,8 @@ extension IndexSnapshot: Encodable {
         let growth: Result<Growth, NoGrowth>
 
         enum CodingKeys: String, CodingKey {
-            case from, to, fraction, u, reason, text
+            case from, to, fraction, u, annual, attribution, reason, text
+            case doublingYears = "doubling_years"
             case low = "ci_low"
             case high = "ci_high"
             case level = "ci_level"
@@ -191,6 +205,9 @@ extension IndexSnapshot: Encodable {
                 try values.encode(0.95, forKey: .level)
                 try values.encode(growth.nodesBefore, forKey: .nodesBefore)
                 try values.encode(growth.nodesNow, forKey: .nodesNow)
+                try values.encode(growth.annual, forKey: .annual)
+                try values.encode(growth.doublingYears, forKey: .doublingYears)
+                try values.encode(growth.attribution.map(AttributionForm.init), forKey: .attribution)
             case .failure(let reason):
                 try values.encodeNil(forKey: .fraction)
                 try values.encode(reason.code, forKey: .reason)

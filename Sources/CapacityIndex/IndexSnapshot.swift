@@ -82,7 +82,10 @@ public struct IndexSnapshot: Sendable, Hashable {
         }
         return Growth(
             from: earlier.asOf, to: asOf, fraction: ratio.value - 1, uncertainty: ratio.uncertainty,
-            nodesBefore: earlier.total.nodeCount, nodesNow: total.nodeCount)
+            nodesBefore: earlier.total.nodeCount, nodesNow: total.nodeCount,
+            attribution: earlier.total.factors.flatMap { before in
+                total.factors.flatMap { try? GrowthAttribution(from: before, to: $0) }
+            })
     }
 }
 
@@ -169,6 +172,7 @@ private struct Admission {
             measuredPrecision: contribution.measuredPrecision,
             capacity: try contribution.capacity(asOf: asOf, thresholds: thresholds),
             availability: contribution.availability, classFraction: contribution.classFraction,
+            converted: contribution.equivalent.value * contribution.classFraction,
             fractionOfPeak: contribution.fractionOfPeak, measuredWith: contribution.measuredWith,
             passedOver: contribution.passedOver, ageDays: age, isStale: freshness.verdict == .flag, flags: flags)
     }

@@ -49,9 +49,11 @@ extension RecordStore {
         }
     }
 
-    /// The index at a date, with its growth since the same date a year earlier.
+    /// The index at a date, with its growth since an earlier one.
+    ///
+    /// - Parameter earlier: nil for the same date a year earlier.
     package func snapshot(
-        converter: CapacityConverter, asOf: Timestamp, now: Timestamp
+        converter: CapacityConverter, asOf: Timestamp, now: Timestamp, since earlier: Timestamp? = nil
     ) throws -> IndexSnapshot {
         func index(asOf: Timestamp) throws -> IndexSnapshot {
             let stored = try currentContributions(converter: converter, asOf: asOf, now: now)
@@ -59,7 +61,6 @@ extension RecordStore {
                 contributions: stored.contributions, refused: stored.refused, asOf: asOf, policy: converter.policy,
                 perimeter: converter.perimeter, mix: converter.mix.id, thresholds: converter.thresholds)
         }
-        let earlier = try index(asOf: asOf.oneYearEarlier)
-        return try index(asOf: asOf).comparing(with: earlier)
+        return try index(asOf: asOf).comparing(with: index(asOf: earlier ?? asOf.oneYearEarlier))
     }
 }

@@ -112,3 +112,55 @@ struct MapsArgument: ExpressibleByArgument {
         maps = Set(parsed.compactMap { $0 })
     }
 }
+
+/// `bitwidth`, `fp32-native/1`, `bitwidth-max`
+struct PolicyArgument: ExpressibleByArgument {
+    let policy: ConversionPolicy
+
+    static let standard = PolicyArgument(.fp32Native)
+    static let help = ArgumentHelp(
+        "How rates are made comparable: " + ConversionPolicy.builtIns.map(\.id.name).joined(separator: ", ")
+            + "; with -max the largest converted rate of a node counts.", valueName: "policy")
+
+    private init(_ policy: ConversionPolicy) { self.policy = policy }
+
+    init?(argument: String) {
+        let suffix = "-max"
+        if let policy = ConversionPolicy.named(argument) {
+            self.policy = policy
+        } else if argument.hasSuffix(suffix),
+            let policy = ConversionPolicy.named(String(argument.dropLast(suffix.count)))
+        {
+            self.policy = policy.takingMaximum
+        } else {
+            return nil
+        }
+    }
+
+    var defaultValueDescription: String { policy.id.name }
+}
+
+/// `2026-06-30`, `2026-06-30T12:00:00Z`
+struct DateArgument: ExpressibleByArgument {
+    let timestamp: Timestamp
+
+    init?(argument: String) {
+        guard let timestamp = Timestamp(argument) else { return nil }
+        self.timestamp = timestamp
+    }
+}
+
+/// `super=10%`, `super=0.1`
+struct ShareArgument: ExpressibleByArgument {
+    let computeClass: ComputeClass
+    let share: Double
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", omittingEmptySubsequences: false)
+        guard parts.count == 2, let computeClass = ComputeClass(rawValue: String(parts[0])) else { return nil }
+        let isPercentage = parts[1].hasSuffix("%")
+        guard let number = Double(isPercentage ? parts[1].dropLast() : parts[1]), number.isFinite else { return nil }
+        self.computeClass = computeClass
+        share = isPercentage ? number / 100 : number
+    }
+}

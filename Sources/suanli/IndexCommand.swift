@@ -6,6 +6,7 @@ import CapacityIndex
 import Glibc
 import RecordStore
 import ReportRendering
+import ResultRecord
 
 struct IndexCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,24 +15,81 @@ struct IndexCommand: ParsableCommand {
         discussion: """
             Each node counts once, with its newest run that passes the quality gates. Runs that do not count are listed
             with the reason.
+
+            Examples:
+              suanli index --policy fp64-only
+              suanli index --as-of 2026-06-30 --compare 2025-12-31
+              suanli index --what-if intelligent=35%
             """)
 
     @Option(help: ArgumentHelp("The index store (default: $XDG_DATA_HOME/suanli/index.sqlite).", valueName: "path"))
     var store: String?
 
+    @Option(help: PolicyArgument.help)
+    var policy = PolicyArgument.standard
+
+    @Option(help: ArgumentHelp("The index of that date: 2026-06-30, or 2026-06-30T12:00:00Z.", valueName: "date"))
+    var asOf: DateArgument?
+
+    @Option(help: ArgumentHelp("Growth since that date (default: a year before).", valueName: "date"))
+    var compare: DateArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "How much would have to be added to a class for that share: super=10%. Repeatable.",
+            valueName: "class=share"))
+    var whatIf: [ShareArgument] = []
+
     @Option(help: "text or json.")
     var format = OutputFormat.text
 
     func run() throws {
-        let store = try RecordStore(path: StoreOption.path(store), purpose: .read)
         // To the second, as records are.
         let now = try Timestamp.now.wholeSecond
-        let snapshot = try store.snapshot(converter: CapacityConverter(), asOf: now, now: now)
+        let asOf = asOf?.timestamp ?? now
+        guard asOf <= now else { throw IndexDateError.future(option: "--as-of", date: asOf) }
+        if let earlier = compare?.timestamp, earlier >= asOf {
+            throw IndexDateError.notEarlier(date: earlier, asOf: asOf)
+        }
+        let store = try RecordStore(path: StoreOption.path(store), purpose: .read)
+        let converter = CapacityConverter(policy: policy.policy)
+        let snapshot = try store.snapshot(converter: converter, asOf: asOf, now: now, since: compare?.timestamp)
+        let wishes = try whatIf.map { wish in
+            do throws(MarketError) { return try IndexWish(wish.computeClass, share: wish.share, in: snapshot) } catch {
+                throw UnreachableShare(reason: error, wish: wish)
+            }
+        }
         switch format {
-        case .text: Console.data(IndexText.render(snapshot, width: Console.columns(of: STDOUT_FILENO)))
-        case .json: Console.data(try IndexJSON.render(snapshot))
+        case .text:
+            Console.data(IndexText.render(snapshot, whatIf: wishes, width: Console.columns(of: STDOUT_FILENO)))
+        case .json: Console.data(try IndexJSON.render(snapshot, whatIf: wishes))
         }
     }
+}
+
+/// A date that no index can be of.
+enum IndexDateError: UserFacingError {
+    case future(option: String, date: Timestamp)
+    case notEarlier(date: Timestamp, asOf: Timestamp)
+
+    var what: String {
+        switch self {
+        case .future(let option, let date): "\(option) \(date) lies in the future"
+        case .notEarlier(let date, let asOf): "--compare \(date) is not before the index's date, \(asOf)"
+        }
+    }
+    var nextStep: String { "Pass a date such as 2026-06-30 that has passed, and an earlier one to --compare." }
+    var exitStatus: ExitStatus { .usage }
+}
+
+/// A share that adding capacity does not reach.
+struct UnreachableShare: UserFacingError {
+    let reason: MarketError
+    let wish: ShareArgument
+
+    var what: String { "--what-if \(wish.computeClass.rawValue)=\(wish.share): \(reason)" }
+    var nextStep: String { "Ask for a share above the present one, which suanli index shows, and below 100 %." }
+    var exitStatus: ExitStatus { .usage }
 }
 
 extension Console {

@@ -15,6 +15,7 @@ struct Suanli: ParsableCommand {
               suanli run --filter gemm/f64          only the products in double precision
               suanli screen                         whether all cores compute the same, bit for bit
               suanli info                           what this machine is, and what it may use
+              suanli capacity record.json           what a record contributes, step by step
               suanli index --format json            totals by site and region
 
             Exit codes: 0 pass, 1 internal error, 3 wrong or failed measurement, 6 permission,
@@ -23,7 +24,7 @@ struct Suanli: ParsableCommand {
         version: ToolIdentity.version,
         subcommands: [
             RunCommand.self, NoiseCommand.self, ScreenCommand.self, InfoCommand.self, ListCommand.self,
-            SubmitCommand.self, IndexCommand.self, VersionCommand.self,
+            SubmitCommand.self, CapacityCommand.self, IndexCommand.self, VersionCommand.self,
         ])
 
     static func main() {

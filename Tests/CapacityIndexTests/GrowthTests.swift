@@ -51,6 +51,24 @@ import Testing
         #expect((growth.nodesBefore, growth.nodesNow) == (1, 1))
     }
 
+    // 1 node of 100 at .9 becomes 2 nodes of 150 at .8: 90 to 240; L = 150/ln(240/90) = 152.931817;
+    // ln 2 = .693147, ln 1.5 = .405465, ln(.8/.9) = −.117783: 106.0043, 62.0085, −18.0128 (Python's math.log).
+    @Test("growth is taken apart into nodes, speed and availability, and stated a year")
+    func attribution() throws {
+        let before = try snapshot(
+            [contribution("a", 100, availability: Availability(0.9), measuredAt: "2024-11-23")], asOf: "2024-11-23")
+        let now = try snapshot([
+            contribution("a", 150, availability: Availability(0.8)),
+            contribution("b", 150, availability: Availability(0.8)),
+        ])
+        let growth = try now.growth(since: before)
+        let parts = try #require(growth.attribution)
+        #expect(near(parts.count, 106.0043, within: 1e-6) && near(parts.speed, 62.0085, within: 1e-6))
+        #expect(near(parts.availability, -18.0128, within: 1e-5) && near(parts.total, 150))
+        // 730 days: √(240/90) − 1 a year; doubling in 2 ln 2 / ln(8/3) years.
+        #expect(near(growth.annual, 0.632993, within: 1e-6) && near(growth.doublingYears, 1.413389, within: 1e-6))
+    }
+
     @Test("and not against another policy, perimeter or mix, nor against nothing")
     func refusals() throws {
         let now = try snapshot([contribution("a", 230)])

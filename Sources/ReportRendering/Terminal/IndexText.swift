@@ -7,15 +7,18 @@ import Quantities
 package enum IndexText {
     /// Lines of at most `width` columns where wrapping at words can do it; no colours.
     ///
-    /// - Parameter width: Columns of the terminal; below 40 counts as 40.
-    package static func render(_ snapshot: IndexSnapshot, width: Int) -> String {
-        let page = IndexPage(snapshot: snapshot, width: max(40, width))
+    /// - Parameters:
+    ///   - whatIf: Answers that stand beside the totals.
+    ///   - width: Columns of the terminal; below 40 counts as 40.
+    package static func render(_ snapshot: IndexSnapshot, whatIf: [IndexWish] = [], width: Int) -> String {
+        let page = IndexPage(snapshot: snapshot, whatIf: whatIf, width: max(40, width))
         return page.lines().joined(separator: "\n") + "\n"
     }
 }
 
 private struct IndexPage {
     let snapshot: IndexSnapshot
+    let whatIf: [IndexWish]
     let width: Int
 
     func lines() -> [String] {
@@ -47,6 +50,13 @@ private struct IndexPage {
         }
         lines += row("coverage", coverage(total))
         lines += row("growth", growth())
+        lines += growthDetails()
+        for wish in whatIf {
+            lines += row(
+                "what if",
+                "\(wish.computeClass.rawValue) had \(SIFormat.percent(wish.share)): it would take "
+                    + "\(amount(wish.added)) more, \(amount(wish.total)) in all")
+        }
         lines += availability()
         if total.staleNodeCount > 0 {
             lines += row(
@@ -90,6 +100,25 @@ private struct IndexPage {
                 + "\(signed(interval.upperBound)), 95 %)  \(growth.nodesBefore) then, \(growth.nodesNow) nodes now"
         case .failure(let reason): return "not stated: \(reason)"
         }
+    }
+
+    /// The rate a year, and what the change came from.
+    private func growthDetails() -> [String] {
+        guard case .success(let growth) = snapshot.growth else { return [] }
+        var lines: [String] = []
+        if let annual = growth.annual {
+            let doubling =
+                growth.doublingYears.map { ", doubling in \(SIFormat.significant($0, digits: 3)) years" } ?? ""
+            lines += row("", "\(signed(annual)) a year\(doubling)")
+        }
+        if let parts = growth.attribution {
+            func part(_ value: Double) -> String { (value < 0 ? "−" : "+") + amount(abs(value)) }
+            lines += row(
+                "",
+                "by number of nodes \(part(parts.count)), by their speed \(part(parts.speed)), "
+                    + "by their availability \(part(parts.availability))")
+        }
+        return lines
     }
 
     private func availability() -> [String] {
