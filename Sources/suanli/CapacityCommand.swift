@@ -23,36 +23,30 @@ struct CapacityCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Records that suanli run wrote.", valueName: "file"))
     var files: [String]
 
-    @Option(help: PolicyArgument.help)
-    var policy = PolicyArgument.standard
-
-    @Option(help: ArgumentHelp("Age and freshness as of that date (default: now).", valueName: "date"))
-    var asOf: DateArgument?
+    @OptionGroup var conversion: ConversionOptions
 
     @Option(help: "text or json.")
     var format = OutputFormat.text
 
     func run() throws {
-        let now = try Timestamp.now.wholeSecond
-        let asOf = asOf?.timestamp ?? now
-        guard asOf <= now else { throw IndexDateError.future(option: "--as-of", date: asOf) }
-        let converter = CapacityConverter(policy: policy.policy)
+        let (asOf, now) = try conversion.dates()
+        let converter = conversion.converter
         var entries: [CapacityJSON.Entry] = []
         var texts: [String] = []
         var failure: ExitStatus?
         for file in files {
             do {
                 let measurement = try NodeMeasurement(RecordFile.read(file).record, mix: converter.mix)
-                let conversion = converter.convert(measurement, provenance: .verified, asOf: asOf, now: now)
+                let result = converter.convert(measurement, provenance: .verified, asOf: asOf, now: now)
                 switch format {
                 case .text:
                     texts.append(
                         try CapacityText.render(
-                            measurement, conversion, source: file, converter: converter, asOf: asOf))
+                            measurement, result, source: file, converter: converter, asOf: asOf))
                 case .json:
                     entries.append(
                         try CapacityJSON.Entry(
-                            file: file, measurement, conversion, asOf: asOf, thresholds: converter.thresholds))
+                            file: file, measurement, result, asOf: asOf, thresholds: converter.thresholds))
                 }
             } catch let error as any UserFacingError {
                 Console.error(error)

@@ -25,11 +25,7 @@ struct IndexCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The index store (default: $XDG_DATA_HOME/suanli/index.sqlite).", valueName: "path"))
     var store: String?
 
-    @Option(help: PolicyArgument.help)
-    var policy = PolicyArgument.standard
-
-    @Option(help: ArgumentHelp("The index of that date: 2026-06-30, or 2026-06-30T12:00:00Z.", valueName: "date"))
-    var asOf: DateArgument?
+    @OptionGroup var conversion: ConversionOptions
 
     @Option(help: ArgumentHelp("Growth since that date (default: a year before).", valueName: "date"))
     var compare: DateArgument?
@@ -44,16 +40,13 @@ struct IndexCommand: ParsableCommand {
     var format = OutputFormat.text
 
     func run() throws {
-        // To the second, as records are.
-        let now = try Timestamp.now.wholeSecond
-        let asOf = asOf?.timestamp ?? now
-        guard asOf <= now else { throw IndexDateError.future(option: "--as-of", date: asOf) }
+        let (asOf, now) = try conversion.dates()
         if let earlier = compare?.timestamp, earlier >= asOf {
             throw IndexDateError.notEarlier(date: earlier, asOf: asOf)
         }
         let store = try RecordStore(path: StoreOption.path(store), purpose: .read)
-        let converter = CapacityConverter(policy: policy.policy)
-        let snapshot = try store.snapshot(converter: converter, asOf: asOf, now: now, since: compare?.timestamp)
+        let snapshot = try store.snapshot(
+            converter: conversion.converter, asOf: asOf, now: now, since: compare?.timestamp)
         let wishes = try whatIf.map { wish in
             do throws(MarketError) { return try IndexWish(wish.computeClass, share: wish.share, in: snapshot) } catch {
                 throw UnreachableShare(reason: error, wish: wish)
@@ -65,21 +58,6 @@ struct IndexCommand: ParsableCommand {
         case .json: Console.data(try IndexJSON.render(snapshot, whatIf: wishes))
         }
     }
-}
-
-/// A date that no index can be of.
-enum IndexDateError: UserFacingError {
-    case future(option: String, date: Timestamp)
-    case notEarlier(date: Timestamp, asOf: Timestamp)
-
-    var what: String {
-        switch self {
-        case .future(let option, let date): "\(option) \(date) lies in the future"
-        case .notEarlier(let date, let asOf): "--compare \(date) is not before the index's date, \(asOf)"
-        }
-    }
-    var nextStep: String { "Pass a date such as 2026-06-30 that has passed, and an earlier one to --compare." }
-    var exitStatus: ExitStatus { .usage }
 }
 
 /// A share that adding capacity does not reach.
