@@ -1,4 +1,4 @@
-// IndexBenchmark.swift: our side of scripts/benchmark-index: holds contributions in memory and times what it is told to.
+// IndexBenchmark.swift: our side of scripts/benchmark-index: holds contributions in memory and times what it is told.
 // Commands come on standard input and answers go to standard output, so that the script can take the sides in turn.
 //
 //   index-benchmark DIRECTORY ROWS SITES
@@ -27,8 +27,8 @@ struct IndexBenchmark {
             case ("totals", 2):
                 answer(try secondsOfTotals(table, threads: number(words[1])).seconds)
             case ("save", 3):
-                let readings = try secondsOfTotals(table, threads: number(words[1])).readings
-                save(readings, of: table.places, sites: sites, to: words[2])
+                let found = try secondsOfTotals(table, threads: number(words[1]))
+                save(found.groups, found.readings, of: table.places, sites: sites, to: words[2])
                 answer("saved")
             case ("bytes", 1):
                 answer(Double(table.byteCount) / Double(table.count))
@@ -43,20 +43,22 @@ struct IndexBenchmark {
     /// The whole answer as doubles, as the other sides give it.
     private static func secondsOfTotals(
         _ table: CapacityTable, threads: Int
-    ) throws -> (seconds: Double, readings: [(CapacityGroup, CapacityReading)]) {
-        var readings: [(CapacityGroup, CapacityReading)] = []
+    ) throws -> (seconds: Double, groups: [CapacityGroup], readings: [CapacityReading]) {
+        var groups: [CapacityGroup] = []
+        var readings: [CapacityReading] = []
         let seconds = try measure {
-            readings = try table.totals(threads: threads).groups().map { ($0, CapacityReading($0.total)) }
+            groups = try table.totals(threads: threads).groups()
+            readings = groups.map { CapacityReading($0.total) }
         }
-        return (seconds, readings)
+        return (seconds, groups, readings)
     }
 
     private static func save(
-        _ readings: [(CapacityGroup, CapacityReading)], of places: PlaceTree, sites: Int, to file: String
+        _ groups: [CapacityGroup], _ readings: [CapacityReading], of places: PlaceTree, sites: Int, to file: String
     ) {
         var numbers = [Double](repeating: 0, count: sites * 3 * 4)
         let classes = ComputeClass.allCases
-        for (group, reading) in readings {
+        for (group, reading) in zip(groups, readings) {
             // A site's number ends its name.
             guard let computeClass = group.computeClass.flatMap(classes.firstIndex),
                 let site = places.name(of: group.place).split(separator: " ").last.flatMap({ Int($0) })

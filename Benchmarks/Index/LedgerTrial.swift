@@ -28,7 +28,8 @@ struct LedgerTrial {
                 try ledger.insert(data.line(row), of: newName(), at: places[data.site(row)])
             }
         }
-        answer("build \(building) \(ledger.count) \(Double(ledger.byteCount) / Double(ledger.count)) \(ledger.groups.count)")
+        let bytes = Double(ledger.byteCount) / Double(ledger.count)
+        answer("build \(building) \(ledger.count) \(bytes) \(ledger.groups.count)")
 
         var generator = SeededGenerator(seed: 2)
         let added = (0..<samples).map { _ in (name: newName(), row: generator.index(below: data.count)) }

@@ -8,6 +8,9 @@ public struct CapacityTable: Sendable {
     public let terms: CapacityTerms
     public private(set) var places = PlaceTree()
     private(set) var columns = LineColumns()
+    /// By place, as far as there are any; from them follows how large a group's sums can become.
+    private var rowsAtPlace: ContiguousArray<UInt32> = []
+    private var mostRowsAtAPlace: UInt32 = 0
     /// Rows of nodes with several lines; these share one measurement.
     private(set) var splitNodes: [Range<Int>] = []
 
@@ -16,8 +19,10 @@ public struct CapacityTable: Sendable {
     /// Lines in the table.
     public var count: Int { columns.count }
 
-    /// Bytes allocated for lines: 28 for each there is room for, and 16 more for each split node.
-    public var byteCount: Int { columns.byteCount + splitNodes.capacity * MemoryLayout<Range<Int>>.stride }
+    /// Bytes allocated for lines: 28 for each there is room for, 16 more for each split node, 4 for each place.
+    public var byteCount: Int {
+        columns.byteCount + splitNodes.capacity * MemoryLayout<Range<Int>>.stride + rowsAtPlace.capacity * 4
+    }
 
     public mutating func reserveCapacity(_ lines: Int) { columns.reserveCapacity(lines) }
 
@@ -31,6 +36,7 @@ public struct CapacityTable: Sendable {
     public mutating func append(_ line: CapacityLine, at place: Place) throws(AggregationError) {
         try places.check(place)
         try columns.append(line, at: place)
+        countRows(1, at: place)
     }
 
     /// Adds a node that has one line, from a capacity.
@@ -53,6 +59,14 @@ public struct CapacityTable: Sendable {
         let first = count
         for line in lines { try columns.append(line, at: place) }
         if lines.count > 1 { splitNodes.append(first..<count) }
+        countRows(lines.count, at: place)
+    }
+
+    private mutating func countRows(_ rows: Int, at place: Place) {
+        let index = Int(place.index)
+        if index >= rowsAtPlace.count { rowsAtPlace += repeatElement(0, count: places.count - rowsAtPlace.count) }
+        rowsAtPlace[index] += UInt32(rows)
+        mostRowsAtAPlace = max(mostRowsAtAPlace, rowsAtPlace[index])
     }
 
     /// The sums by place, class and basis.
@@ -67,8 +81,9 @@ public struct CapacityTable: Sendable {
     ///   basis that occur.
     public func totals(threads: Int = 1) throws(AggregationError) -> CapacityTotals {
         let kinds = LineKind.all.filter { columns.kindMask >> $0.code & 1 == 1 }
-        var totals = CapacityTotals(terms: terms, places: places, kinds: kinds)
-        totals.sums = try columns.sums(placeCount: places.count, kinds: kinds, threads: threads)
+        let sums = try columns.sums(
+            placeCount: places.count, mostRows: Int(mostRowsAtAPlace), kinds: kinds, threads: threads)
+        var totals = CapacityTotals(terms: terms, places: places, kinds: kinds, sums: sums)
         for rows in splitNodes { try totals.joinLines(of: rows.map(columns.line), at: columns.place(rows.lowerBound)) }
         return totals
     }

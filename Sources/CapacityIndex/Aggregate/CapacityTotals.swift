@@ -44,11 +44,14 @@ public struct CapacityTotals: Sendable {
         }
     }
 
-    init(terms: CapacityTerms, places: PlaceTree, kinds: [LineKind]) {
+    /// - Parameter sums: For each place a total per kind; of no nodes when nil.
+    init(
+        terms: CapacityTerms, places: PlaceTree, kinds: [LineKind], sums: ContiguousArray<CapacityTotal>? = nil
+    ) {
         self.terms = terms
         self.places = places
         self.kinds = kinds
-        sums = ContiguousArray(repeating: CapacityTotal(), count: places.count * kinds.count)
+        self.sums = sums ?? ContiguousArray(repeating: CapacityTotal(), count: places.count * kinds.count)
     }
 
     /// Lines of one node, at most one per class. Those of one basis share a measurement; a class that was measured and

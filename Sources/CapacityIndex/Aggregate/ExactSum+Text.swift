@@ -46,7 +46,7 @@ extension ExactSum: CustomStringConvertible {
             guard let digit = character.hexDigitValue, digit == 0 || weight >= Self.lowestExponent else {
                 throw .malformedSum(text)
             }
-            do { try magnitude.add(UInt64(digit), weight: weight) } catch { throw .malformedSum(text) }
+            do { try magnitude.add(Int64(digit), weight: weight) } catch { throw .malformedSum(text) }
         }
         self.init()
         if isNegative { try subtract(magnitude) } else { try add(magnitude) }

@@ -112,15 +112,16 @@ public struct ExactSum: Sendable, Hashable {
         }
     }
 
-    /// Adds `word` · 2^`exponent`, where that is a whole number of quanta.
+    /// Adds `multiple` · 2^`exponent`, where that is a whole number of quanta.
     ///
     /// - Throws: `.sumOutOfRange`.
-    mutating func add(_ word: UInt64, weight exponent: Int) throws(AggregationError) {
-        guard word != 0 else { return }
+    mutating func add(_ multiple: Int64, weight exponent: Int) throws(AggregationError) {
+        let magnitude = multiple.magnitude
+        guard magnitude != 0 else { return }
         let shift = exponent - Self.lowestExponent
         precondition(shift >= 0, "below the quantum")
-        guard shift + 64 - word.leadingZeroBitCount < Self.bits else { throw .sumOutOfRange }
-        try add(Self(word, shiftedBy: shift), negated: false)
+        guard shift + 64 - magnitude.leadingZeroBitCount < Self.bits else { throw .sumOutOfRange }
+        try add(Self(magnitude, shiftedBy: shift), negated: multiple < 0)
     }
 
     private mutating func add(_ other: Self, negated: Bool) throws(AggregationError) {

@@ -1,107 +1,22 @@
-// LineColumns+Sums.swift: the pass over all lines that adds them up by place and kind.
-// Integer adds in a fixed point chosen from the exponents that occur: no term is rounded and no add can overflow, so
-// that the loop has no branches, and sums of any parts of the rows merge to the same bits.
+// LineColumns+Sums.swift: the pass over all lines that adds them up by place and kind, on one thread or several.
+// Sums are integers of fixed point, so that those of any parts of the rows merge to the same bits.
 
 import Dispatch
 
-/// A group's sums during the pass, whole numbers of the last bits that `FixedPoint` gives each: 64 bytes, one cache
-/// line, since groups are met in random order and each visit moves the line.
-struct FixedPointTotal {
-    var value: UInt128 = 0
-    var systematic: UInt128 = 0
-    /// 192 bits: squares span twice as many orders of magnitude.
-    var randomSquaredLow: UInt128 = 0
-    var randomSquaredHigh: UInt64 = 0
-    var count: UInt64 = 0
-
-    @inline(__always)
-    mutating func addRandomSquared(low: UInt128, high: UInt64) {
-        let (sum, carry) = randomSquaredLow.addingReportingOverflow(low)
-        randomSquaredLow = sum
-        randomSquaredHigh = randomSquaredHigh &+ high &+ (carry ? 1 : 0)
-    }
-
-    mutating func merge(_ other: Self) {
-        value &+= other.value
-        systematic &+= other.systematic
-        addRandomSquared(low: other.randomSquaredLow, high: other.randomSquaredHigh)
-        count &+= other.count
-    }
-}
-
-/// The biased exponents whose doubles have the last bit of each sum as their last bit.
-///
-/// A double with biased exponent *e* is *m* · 2^(*e* − 1075), *m* < 2^53. With the lowest and highest exponents *l* and
-/// *h* of a column that is *m* · 2^(*e* − *l*) whole last bits, below 2^(53 + *h* − *l*); *n* < 2^*k* of them add up to
-/// less than 2^(53 + *h* − *l* + *k*), which is asked to be at most 2^127, and 2^191 for squares. The shift *e* − *l*
-/// is asked to be at most 63, and 127 for squares, so that it crosses one word. Ten million lines leave 15 orders of
-/// magnitude between the smallest and the largest value or systematic uncertainty, and 16 between random ones.
-struct FixedPoint {
-    let value: UInt64
-    let systematic: UInt64
-    /// Of squares.
-    let randomSquared: UInt64
-
-    /// Nil when the columns' numbers lie too far apart, or an `ExactSum` would round one of them.
-    init?(_ columns: LineColumns) {
-        let countBits = Int.bitWidth - columns.count.leadingZeroBitCount
-        let shift = min(63, 127 - 53 - countBits)
-        guard let value = Self.lowest(columns.valueExponents.range, maximumShift: shift),
-            let systematic = Self.lowest(columns.systematicExponents.range, maximumShift: shift),
-            let randomSquared = Self.lowest(
-                columns.randomExponents.ofSquares, maximumShift: min(127, 191 - 53 - countBits))
-        else { return nil }
-        (self.value, self.systematic, self.randomSquared) = (value, systematic, randomSquared)
-    }
-
-    private static func lowest(_ span: ClosedRange<Int>?, maximumShift: Int) -> UInt64? {
-        // Of zeros alone: any will do.
-        guard let span else { return UInt64(weightBias) }
-        // At least the exponent whose doubles have ExactSum's last bit as theirs; that excludes subnormals, too.
-        guard span.upperBound - span.lowerBound <= maximumShift,
-            span.lowerBound - weightBias >= ExactSum.lowestExponent
-        else { return nil }
-        return UInt64(span.lowerBound)
-    }
-
-    /// Biased exponent of a double minus that of its last bit's weight.
-    static let weightBias = 1075
-
-    func total(_ sums: FixedPointTotal) throws(AggregationError) -> CapacityTotal {
-        CapacityTotal(
-            valueSum: try Self.sum(sums.value, exponent: value),
-            randomSquaredSum: try Self.sum(
-                sums.randomSquaredLow, high: sums.randomSquaredHigh, exponent: randomSquared),
-            systematicSum: try Self.sum(sums.systematic, exponent: systematic), count: Int(sums.count))
-    }
-
-    private static func sum(
-        _ low: UInt128, high: UInt64 = 0, exponent: UInt64
-    ) throws(AggregationError) -> ExactSum {
-        let weight = Int(exponent) - weightBias
-        var sum = ExactSum()
-        try sum.add(UInt64(truncatingIfNeeded: low), weight: weight)
-        try sum.add(UInt64(truncatingIfNeeded: low >> 64), weight: weight + 64)
-        try sum.add(high, weight: weight + 128)
-        return sum
-    }
-}
-
-extension ExponentSpan {
-    var range: ClosedRange<Int>? { isEmpty ? nil : Int(lowest)...Int(highest) }
-
-    /// Biased exponents that squares can have, rounding included: those of [2^a, 2^(a+1)) lie in [2^2a, 2^(2a+2)).
-    var ofSquares: ClosedRange<Int>? {
-        range.map { 2 * ($0.lowerBound - 1023) + 1023...2 * ($0.upperBound - 1023) + 1024 }
-    }
-}
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 extension LineColumns {
     /// For each place, a total per kind; see `CapacityTable.totals(threads:)`.
+    ///
+    /// - Parameter mostRows: Rows that a place has at most.
     func sums(
-        placeCount: Int, kinds: [LineKind], threads: Int
+        placeCount: Int, mostRows: Int, kinds: [LineKind], threads: Int
     ) throws(AggregationError) -> ContiguousArray<CapacityTotal> {
-        guard let point = FixedPoint(self) else { return try fullWidthSums(placeCount: placeCount, kinds: kinds) }
+        guard let point = FixedPoint(self, mostRows: mostRows) else {
+            return try fullWidthSums(placeCount: placeCount, kinds: kinds)
+        }
         let pass = FixedPointPass(self, point: point, kinds: kinds, groupCount: placeCount * kinds.count)
         var sums: ContiguousArray<CapacityTotal> = []
         sums.reserveCapacity(pass.groupCount)
@@ -132,7 +47,7 @@ extension LineColumns {
     }
 }
 
-/// The fast pass over the rows of columns.
+/// The pass over the rows of columns whose numbers fit a fixed point.
 private struct FixedPointPass {
     let columns: LineColumns
     let point: FixedPoint
@@ -172,10 +87,25 @@ private struct FixedPointPass {
         return parts[0]
     }
 
+    /// 2 MiB.
+    private static let hugePage = 1 << 21
+
+    /// In large pages, where there is a use for them: groups are met in random order, and with small pages their
+    /// addresses would be looked up as often as their lines are.
     private func allocateGroups() -> UnsafeMutablePointer<FixedPointTotal> {
-        let groups = UnsafeMutableRawPointer.allocate(
-            byteCount: max(1, groupCount) * MemoryLayout<FixedPointTotal>.stride, alignment: 64
-        ).bindMemory(to: FixedPointTotal.self, capacity: groupCount)
+        var size = max(1, groupCount) * MemoryLayout<FixedPointTotal>.stride
+        var alignment = 64
+        let isLarge = size > Self.hugePage / 4
+        if isLarge {
+            size = (size + Self.hugePage - 1) / Self.hugePage * Self.hugePage
+            alignment = Self.hugePage
+        }
+        let memory = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: alignment)
+        #if canImport(Glibc)
+            // An advice; where it is not taken the pages are small.
+            if isLarge { madvise(memory, size, MADV_HUGEPAGE) }
+        #endif
+        let groups = memory.bindMemory(to: FixedPointTotal.self, capacity: groupCount)
         groups.initialize(repeating: FixedPointTotal(), count: groupCount)
         return groups
     }
@@ -193,48 +123,14 @@ private struct FixedPointPass {
                             for row in rows {
                                 let code = Int(truncatingIfNeeded: codes[row])
                                 let group = groups + ((code &>> 4) &* kindCount &+ columnOfKind[code & 15])
-                                let value = Self.shifted(values[row], from: point.value)
-                                let systematic = Self.shifted(systematics[row], from: point.systematic)
-                                let random = randoms[row]
-                                let square = Self.shiftedFar(random * random, from: point.randomSquared)
-                                group.pointee.value &+= value
-                                group.pointee.systematic &+= systematic
-                                group.pointee.addRandomSquared(low: square.low, high: square.high)
-                                group.pointee.count &+= 1
+                                group.pointee.add(
+                                    value: values[row], random: randoms[row], systematic: systematics[row],
+                                    at: point)
                             }
                         }
                     }
                 }
             }
         }
-    }
-
-    /// Number ≥ 0 in last bits of exponent `lowest`, from which its own is at most 63 away. For 0 the shift is
-    /// meaningless and the significand 0.
-    @inline(__always)
-    private static func shifted(_ number: Double, from lowest: UInt64) -> UInt128 {
-        let significand = significand(number)
-        let shift = (number.bitPattern &>> 52) &- lowest
-        let low = significand &<< shift
-        let high = (significand &>> 1) &>> (63 &- shift)
-        return UInt128(high) &<< 64 | UInt128(low)
-    }
-
-    /// The same for exponents at most 127 away.
-    @inline(__always)
-    private static func shiftedFar(_ number: Double, from lowest: UInt64) -> (low: UInt128, high: UInt64) {
-        let significand = significand(number)
-        let shift = (number.bitPattern &>> 52) &- lowest
-        let low = significand &<< shift
-        let high = (significand &>> 1) &>> (63 &- shift)
-        let isFar = shift & 64 != 0
-        let middle = isFar ? low : high
-        return (UInt128(middle) &<< 64 | UInt128(isFar ? 0 : low), isFar ? high : 0)
-    }
-
-    @inline(__always)
-    private static func significand(_ number: Double) -> UInt64 {
-        let bits = number.bitPattern
-        return bits & 0xF_FFFF_FFFF_FFFF | (bits &>> 52 == 0 ? 0 : 1 &<< 52)
     }
 }
