@@ -36,11 +36,11 @@ bench-kernels: build ## Measure against likwid-bench, STREAM, BLAS libraries and
 
 lint: ## Check style and imports only.
 	@scripts/install-dependencies test
-	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks/HotPaths Benchmarks/Statistics Benchmarks/Support Package.swift
+	$(SWIFT) format lint --strict --recursive --parallel Sources Tests Benchmarks/HotPaths Benchmarks/Index Benchmarks/Statistics Benchmarks/Support Package.swift
 	scripts/check-imports
 
 format: ## Format all Swift sources.
-	$(SWIFT) format --in-place --recursive --parallel Sources Tests Benchmarks/HotPaths Benchmarks/Statistics Benchmarks/Support Package.swift
+	$(SWIFT) format --in-place --recursive --parallel Sources Tests Benchmarks/HotPaths Benchmarks/Index Benchmarks/Statistics Benchmarks/Support Package.swift
 
 clean: ## Remove everything built.
 	rm -rf .build Benchmarks/.build

@@ -106,11 +106,15 @@ let package = Package(
         .executableTarget(
             name: "statistics-coverage", dependencies: ["StatisticsSimulation"],
             path: "Benchmarks/Statistics/Program", swiftSettings: swiftSettings),
+        // Our side of scripts/benchmark-index.
+        .executableTarget(
+            name: "index-benchmark", dependencies: ["CapacityIndex", "SampleStatistics"], path: "Benchmarks/Index",
+            swiftSettings: swiftSettings),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
     ]
         + [
-            tests(of: "CapacityIndex"),
+            tests(of: "CapacityIndex", ["SampleStatistics"]),
             tests(of: "CapacityConversion", ["CapacityIndex", "ResultRecord", "Quantities"]),
             tests(
                 of: "RecordStore",
