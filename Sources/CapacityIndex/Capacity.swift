@@ -107,6 +107,8 @@ public enum CapacityError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Not what a `TypedCapacity` counts.
     case otherTerms(Capacity, wanted: CapacityTerms)
     case nothingToAdd
+    /// An amount, or the sum, lies outside of what sums are exact in.
+    case notSummable(AggregationError)
     /// The ratio to a capacity of 0.
     case noRatioToZero(Capacity)
     case notAFraction(field: String, number: Double)
@@ -123,6 +125,7 @@ public enum CapacityError: Error, Sendable, Hashable, CustomStringConvertible {
             "\(left) and \(right) cannot be added or compared: they cover different perimeters"
         case .otherTerms(let capacity, let wanted): "\(capacity) is not \(wanted)"
         case .nothingToAdd: "the sum of no capacities has no precision, policy or perimeter"
+        case .notSummable(let error): "\(error)"
         case .noRatioToZero(let capacity): "there is no ratio to \(capacity)"
         case .notAFraction(let field, let number): "\(field) must lie in 0 … 1 and is \(number)"
         case .classFractionsExceedOne(let total): "the class fractions of one node add up to \(total), above 1"

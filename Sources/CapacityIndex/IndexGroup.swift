@@ -1,7 +1,5 @@
 // IndexGroup.swift: a level of the index (all, a region, a site) with its sums, and the nodes below it.
 
-import SampleStatistics
-
 /// How far up the tree a group is.
 public enum IndexLevel: String, Sendable, Hashable, Codable, CaseIterable {
     case total, region, site
@@ -86,7 +84,7 @@ extension IndexGroup {
         self.capacity = capacity
         var byBasis: [Basis: Double] = [:]
         for basis in Basis.allCases {
-            byBasis[basis] = CompensatedSum(nodes.lazy.map(\.capacity).filter { $0.basis == basis }.map(\.value)).value
+            byBasis[basis] = try Self.sum(nodes.filter { $0.capacity.basis == basis }.map(\.capacity.value))
         }
         self.byBasis = byBasis
         var classes: [ClassShare] = []
@@ -98,7 +96,7 @@ extension IndexGroup {
             classes.append(ClassShare(computeClass: computeClass, capacity: part, share: share))
         }
         self.classes = classes
-        converted = CompensatedSum(nodes.lazy.map(\.converted)).value
+        converted = try Self.sum(nodes.map(\.converted))
         nodeCount = Set(nodes.map(\.nodeID)).count
         staleNodeCount = Set(nodes.filter(\.isStale).map(\.nodeID)).count
         flaggedNodeCount = Set(nodes.filter { !$0.flags.isEmpty }.map(\.nodeID)).count
@@ -125,21 +123,29 @@ extension IndexGroup {
         }
     }
 
-    /// Lines of one node share its measurement, so their random errors add linearly; those of different nodes in
-    /// quadrature.
+    /// Exact, so that the order of the nodes does not show. Lines of one node share its measurement, so their random errors
+    /// add linearly; those of different nodes in quadrature.
     private static func sum(_ nodes: [IndexNode], zero: Capacity) throws(CapacityError) -> Capacity {
-        var perNode: [Capacity] = []
-        for (_, lines) in Dictionary(grouping: nodes, by: \.nodeID) {
-            let sum = try Capacity.sum(of: lines.map(\.capacity))
-            let random = CompensatedSum(lines.lazy.map(\.capacity.randomUncertainty)).value
-            perNode.append(
-                try Capacity(
-                    value: sum.value, randomUncertainty: random, systematicUncertainty: sum.systematicUncertainty,
-                    precision: sum.precision, policy: sum.policy, basis: sum.basis, perimeter: sum.perimeter,
-                    asOf: sum.asOf))
+        for node in nodes { try zero.requireSameTerms(as: node.capacity) }
+        let total = try summed { () throws(AggregationError) in
+            var total = CapacityTotal()
+            for (_, lines) in Dictionary(grouping: nodes, by: \.nodeID) {
+                var amounts: [CapacityAmount] = []
+                for line in lines { amounts.append(try CapacityAmount(line.capacity)) }
+                try total.add(linesOfOneNode: amounts)
+            }
+            return total
         }
-        for capacity in perNode { try zero.requireSameTerms(as: capacity) }
-        // Sorted, as a dictionary's order differs from run to run and the last digit would with it.
-        return perNode.isEmpty ? zero : try Capacity.sum(of: perNode.sorted { $0.value < $1.value })
+        return try total.capacity(
+            under: zero.terms, basis: nodes.map(\.capacity.basis).max() ?? zero.basis,
+            asOf: nodes.map(\.capacity.asOf).min() ?? zero.asOf)
+    }
+
+    private static func sum(_ values: [Double]) throws(CapacityError) -> Double {
+        try summed { () throws(AggregationError) in try ExactSum(values).value }
+    }
+
+    private static func summed<Sum>(_ body: () throws(AggregationError) -> Sum) throws(CapacityError) -> Sum {
+        do { return try body() } catch { throw .notSummable(error) }
     }
 }
