@@ -31,7 +31,7 @@ let package = Package(
     name: "suanli",
     products: [
         .executable(name: "suanli", targets: ["suanli"]),
-        .library(name: "CapacityIndex", targets: ["CapacityIndex"]),
+        .library(name: "CapacityIndex", targets: ["CapacityIndex", "CompositeIndex"]),
         // For the package in Benchmarks/ only: what its benchmarks need of the modules' own.
         .library(name: "_BenchmarkSupport", targets: ["_BenchmarkSupport"]),
     ],
@@ -73,17 +73,24 @@ let package = Package(
 
         // From records to the index.
         module("CapacityIndex", ["Quantities", "SampleStatistics", realModule]),
+        module("CompositeIndex", ["SampleStatistics", realModule]),
+        module("Interchange", ["CompositeIndex"]),
         module("CapacityConversion", ["CapacityIndex", "ResultRecord", "SampleStatistics", "Quantities", realModule]),
         module("RecordStore", ["CapacityIndex", "CapacityConversion", "ResultRecord", grdb]),
         module(
             "ReportRendering",
-            ["CapacityConversion", "CapacityIndex", "Measurement", "Screening", "ResultRecord", "Quantities"]),
+            [
+                "CapacityConversion", "CapacityIndex", "CompositeIndex", "Measurement", "Screening", "ResultRecord",
+                "Quantities",
+            ]),
 
         .executableTarget(
             name: "suanli",
             dependencies: [
-                "ReportRendering", "RecordStore", "CapacityConversion", "CapacityIndex", "Measurement", "Screening",
-                "BLASBinding", "MachineProbe", "ResultRecord", "SampleStatistics", "CBuildInfo", "CLinux",
+                "ReportRendering", "RecordStore", "CapacityConversion", "CapacityIndex", "CompositeIndex",
+                "Interchange",
+                "Measurement", "Screening", "BLASBinding", "MachineProbe", "ResultRecord", "SampleStatistics",
+                "CBuildInfo", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftSettings),
@@ -115,6 +122,8 @@ let package = Package(
     ]
         + [
             tests(of: "CapacityIndex", ["SampleStatistics"]),
+            tests(of: "CompositeIndex", ["SampleStatistics", realModule]),
+            tests(of: "Interchange", ["CompositeIndex", "SampleStatistics"]),
             tests(of: "CapacityConversion", ["CapacityIndex", "ResultRecord", "Quantities"]),
             tests(
                 of: "RecordStore",

@@ -11,6 +11,7 @@ let benchmarks: @Sendable () -> Void = {
     packingBenchmarks()
     recordBenchmarks()
     indexBenchmarks()
+    compositeBenchmarks()
 }
 
 extension BenchmarkThresholds {

@@ -31,7 +31,7 @@ public enum NormalDistribution {
 /// Ranks from 1, equal values sharing the mean of theirs.
 ///
 /// - Complexity: O(*n* log *n*).
-func midranks(_ values: [Double]) -> [Double] {
+package func midranks(_ values: [Double]) -> [Double] {
     let order = values.indices.sorted { values[$0] < values[$1] }
     var ranks = [Double](repeating: 0, count: values.count)
     var start = 0

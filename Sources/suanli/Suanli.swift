@@ -24,7 +24,7 @@ struct Suanli: ParsableCommand {
         version: ToolIdentity.version,
         subcommands: [
             RunCommand.self, NoiseCommand.self, ScreenCommand.self, InfoCommand.self, ListCommand.self,
-            SubmitCommand.self, CapacityCommand.self, IndexCommand.self, VersionCommand.self,
+            SubmitCommand.self, CapacityCommand.self, IndexCommand.self, ComposeCommand.self, VersionCommand.self,
         ])
 
     static func main() {

@@ -14,7 +14,8 @@ public enum RecordFile {
     /// A whole text file; bytes that are not UTF-8 become replacement characters.
     public static func text(_ path: String) throws -> String { String(decoding: try bytes(path), as: UTF8.self) }
 
-    private static func bytes(_ path: String) throws -> [UInt8] {
+    /// A whole file as it is.
+    package static func bytes(_ path: String) throws -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw cannotRead(path) }
         defer { close(descriptor) }
