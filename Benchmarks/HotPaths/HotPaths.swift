@@ -11,7 +11,6 @@ let benchmarks: @Sendable () -> Void = {
     packingBenchmarks()
     recordBenchmarks()
     indexBenchmarks()
-    compositeBenchmarks()
 }
 
 extension BenchmarkThresholds {
