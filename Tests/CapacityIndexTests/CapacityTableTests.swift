@@ -128,6 +128,29 @@ import Testing
             try Self.keyed(totals.groups(), totals.places) == Self.expected(nodes, byClass: true) { [$0] })
     }
 
+    // All rows of a group but one have the number, the one has 1: the words get as full as they can. With B = 50 the
+    // cuts are at 2^-1 and 2^-52, so that 2^40 + 1/4 − 2^-12 leaves nearly 1/4 for the last word in each of 8190 rows.
+    @Test(
+        "so do groups whose words are as full as they get",
+        arguments: [8191, 16383],
+        (44...50).map { Double(sign: .plus, exponent: $0, significand: (2.0).nextDown) }
+            + [0x1p40 + 0.25 - 0x1p-12, 0x1p40 + 0.5 - 0x1p-12, 0x1p40 + 0.75 + 0x1p-12])
+    func fullWords(rows: Int, number: Double) throws {
+        // One column at a time, as any of them alone decides that the fast pass will not do.
+        for column in 0..<3 {
+            let nodes = try (0..<rows).map { row in
+                var numbers = [1.0, 1, 1]
+                if row != rows / 2 { numbers[column] = number }
+                let amount = try CapacityAmount(
+                    value: numbers[0], randomUncertainty: numbers[1], systematicUncertainty: numbers[2])
+                return MadeUpNode(path: ["a"], lines: [CapacityLine(amount, in: .super, basis: .measured)])
+            }
+            let totals = try Self.table(nodes).totals()
+            #expect(
+                try Self.keyed(totals.groups(), totals.places) == Self.expected(nodes, byClass: true) { [$0] })
+        }
+    }
+
     // Squares of numbers below 2^-46 have bits below 2^-144, which an exact sum rounds and the fast pass must not keep.
     @Test("numbers so small that exact sums round them are rounded alike", arguments: [-45, -46, -47, -60, -200, -600])
     func tiny(exponent: Int) throws {
